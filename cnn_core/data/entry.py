@@ -1,0 +1,70 @@
+"""What the registry knows about a data set, without loading it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cnn_core.data.dataset import Dataset
+
+
+@dataclass(frozen=True)
+class Availability:
+    """Whether a data set can be loaded right now, and what to tell the person if not.
+
+    Args:
+        is_ready: True if loading needs neither a network nor anybody's help.
+        explanation: One sentence for the screen: where the data comes from, or how to get it.
+    """
+
+    is_ready: bool
+    explanation: str
+
+
+@dataclass(frozen=True)
+class DownloadSource:
+    """A published file, and how to know that what arrived is that file.
+
+    Args:
+        file_name: The name under which it is kept, as `"mnist.npz"`.
+        origin: The address it is fetched from.
+        sha256: Its checksum, 64 hexadecimal digits.
+        size_bytes: Its length, or None where it is not known beforehand.
+    """
+
+    file_name: str
+    origin: str
+    sha256: str
+    size_bytes: int | None
+
+
+@dataclass(frozen=True)
+class DatasetEntry:
+    """One data set in the registry: everything a menu shows, and how to load it.
+
+    Args:
+        slug: The short name in addresses and saved runs, as `"mnist"`.
+        title: The name on the screen.
+        class_names: One name a class, in the order of the class indices.
+        image_shape: Height, width and channels of one image.
+        summary: One sentence for the screen. Generated data is called generated.
+        train_count: How many images there are to learn from.
+        test_count: How many images there are to be judged on.
+        source: Whom to cite.
+        load: Loads the data set, or raises a ClassroomError that says what to do. Pages call
+            `registry.load_dataset`, which remembers the result.
+        availability: Whether `load` would succeed. Quick enough to ask on every run of a page.
+        download: Where the data can be downloaded from, or None if there is nothing to download.
+    """
+
+    slug: str
+    title: str
+    class_names: tuple[str, ...]
+    image_shape: tuple[int, int, int]
+    summary: str
+    train_count: int
+    test_count: int
+    source: str
+    load: Callable[[], Dataset]
+    availability: Callable[[], Availability]
+    download: DownloadSource | None
