@@ -1,0 +1,44 @@
+"""How a network is trained: what is set by us and not learned."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cnn_core.architecture.fields import check_record, choice, fraction, whole_number
+
+OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"}
+"""Optimisers by the name of their setting, with the name of their Keras class."""
+
+DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.05, "rmsprop": 0.001}
+"""A learning rate for each optimiser that works for most networks of this app."""
+
+
+@dataclass(frozen=True)
+class TrainingSettings:
+    """The hyperparameters of one training.
+
+    Args:
+        dataset: Slug of the data set, as `"digits"`.
+        epochs: How often training goes over the images, 1 to 100.
+        batch_size: Images a step, 8 to 1,024.
+        learning_rate: Length of a step, 0.00001 to 10.
+        optimizer: One of `OPTIMIZERS`.
+        validation_share: Share of the training images that is kept aside for validation, 0.02 to 0.5.
+        train_count: Most images to learn from, 100 to 100,000; the data set may have fewer.
+        seed: Seed of the initial weights, the split and the order of the images, 0 to 999,999.
+
+    Raises:
+        ValueError: If a value is out of range.
+    """
+
+    dataset: str = "digits"
+    epochs: int = whole_number(3, 1, 100)
+    batch_size: int = whole_number(64, 8, 1024)
+    learning_rate: float = fraction(0.001, 0.00001, 10.0)
+    optimizer: str = choice("adam", tuple(OPTIMIZERS))
+    validation_share: float = fraction(0.1, 0.02, 0.5)
+    train_count: int = whole_number(100_000, 100, 100_000)
+    seed: int = whole_number(0, 0, 999_999)
+
+    def __post_init__(self) -> None:
+        check_record(self)
