@@ -1,0 +1,1 @@
+"""From arrays to Plotly figures. Nothing here knows Streamlit."""

@@ -1,0 +1,1 @@
+"""From widgets to frozen settings."""

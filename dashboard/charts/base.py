@@ -1,0 +1,40 @@
+"""What all figures share: type, grid, margins, no blank background."""
+
+from __future__ import annotations
+
+from typing import Any
+
+# Plotly looks whether pandas is loaded and then uses it. TensorFlow's import, in another thread, loads pandas too: for
+# half a second it is there but incomplete, and a figure made just then fails. Importing it here waits for the whole.
+import pandas  # noqa: F401
+import plotly.graph_objects as go
+
+from dashboard.palette import Palette
+
+FONT_SIZE = 14
+CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "responsive": True}
+"""Plotly's own toolbar stays away; zooming by dragging and double click works without it."""
+
+
+def base_figure(palette: Palette, height_px: int) -> go.Figure:
+    """Return an empty figure in the app's colours and type."""
+    figure = go.Figure()
+    figure.update_layout(
+        height=height_px,
+        margin={"l": 10, "r": 10, "t": 10, "b": 10},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"family": "Source Sans, Source Sans Pro, sans-serif", "size": FONT_SIZE, "color": palette.text},
+        hoverlabel={"font": {"size": FONT_SIZE}},
+        showlegend=False,
+    )
+    axis = {
+        "gridcolor": palette.border,
+        "zerolinecolor": palette.border,
+        "linecolor": palette.muted,
+        "automargin": True,
+        "tickfont": {"color": palette.text, "size": FONT_SIZE - 1},
+    }
+    figure.update_xaxes(**axis)
+    figure.update_yaxes(**axis)
+    return figure

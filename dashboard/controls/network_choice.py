@@ -1,0 +1,60 @@
+"""Which network a page looks at."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnn_core.networks import STARTER_ID, TrainedNetwork, find_network, network_ids
+from cnn_core.training.runs import find_run
+from dashboard import resources, state
+from dashboard.words import percent
+
+
+def network_controls(page: str, input_shape: tuple[int, int, int] | None = None) -> TrainedNetwork:
+    """Choose the starter network or what a run has learned.
+
+    Args:
+        page: The page's name for its choice, as `"draw"`.
+        input_shape: If given, only networks for images of this shape are offered.
+
+    Returns:
+        The network with its newest weights.
+    """
+    ids = [
+        network_id
+        for network_id in network_ids()
+        if input_shape is None or network_id == STARTER_ID or _input_shape(network_id) == input_shape
+    ]
+    run = state.current_run()
+    default = run.id if run is not None and run.id in ids else STARTER_ID
+    name = f"{page}.network"
+    chosen = state.choice(name, default)
+    key = f"{page}.network_choice"
+    if state.widget_value(key) not in ids:
+        state.put_widget(key, chosen if chosen in ids else default)
+    st.selectbox(
+        "Network",
+        ids,
+        key=key,
+        format_func=network_name,
+        on_change=lambda: state.set_choice(name, state.widget_value(key)),
+        help="The starter network ships with the app; the others are trainings of this server.",
+    )
+    network_id = state.widget_value(key)
+    network = find_network(network_id) if network_id != STARTER_ID else None
+    return network if network is not None else resources.starter()
+
+
+def network_name(network_id: str) -> str:
+    """Write a network as a line of a menu: its title, how good it is, which run it is."""
+    run = find_run(network_id)
+    if run is None:
+        return "Starter network (ready-made)"
+    accuracy = run.snapshot.accuracy
+    good = f", {percent(accuracy)}" if accuracy is not None else ""
+    return f"{run.title}{good} ({run.id})"
+
+
+def _input_shape(network_id: str) -> tuple[int, int, int] | None:
+    run = find_run(network_id)
+    return run.spec.input_shape if run is not None else None

@@ -1,0 +1,81 @@
+"""Every colour of the app and its one meaning, for light and dark.
+
+Charts, components and `.streamlit/config.toml` take their colours from here (a test compares the latter). Pairs that
+must be told apart differ in brightness too, or carry a second sign: a dash, a mark, a label.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Palette:
+    """The colours of one theme, as `#rrggbb`.
+
+    Args:
+        background: The page, and zero on the diverging scale.
+        surface: Cards and the side bar.
+        text: Words and axes; at least 4.5:1 on both backgrounds.
+        muted: Gridlines and what stands back.
+        primary: The one thing to do next.
+        negative: The far end of "below zero".
+        positive: The far end of "above zero".
+        training: The line of what the network learns from.
+        validation: The dashed line of what is kept aside.
+        border: Fine lines around cards.
+    """
+
+    background: str
+    surface: str
+    text: str
+    muted: str
+    primary: str
+    negative: str
+    positive: str
+    training: str
+    validation: str
+    border: str
+
+    @property
+    def diverging(self) -> list[tuple[float, str]]:
+        """Negative – zero – positive, to be used symmetrically about zero."""
+        return [(0.0, self.negative), (0.5, self.background), (1.0, self.positive)]
+
+
+LIGHT = Palette(
+    background="#ffffff",
+    surface="#f3f4f8",
+    text="#1f2430",
+    muted="#8a91a3",
+    primary="#4338ca",
+    negative="#1f5fb4",
+    positive="#d0620a",
+    training="#00796b",
+    validation="#ad1457",
+    border="#d5d9e3",
+)
+
+DARK = Palette(
+    background="#12141c",
+    surface="#1c1f2b",
+    text="#eceef4",
+    muted="#7c8499",
+    primary="#6366f1",
+    negative="#5aa2f5",
+    positive="#f59b42",
+    training="#4db6ac",
+    validation="#f48fb1",
+    border="#3a4054",
+)
+
+AMOUNT_SCALE = "Viridis"
+"""From nothing to much: evenly spaced to the eye, readable by colour-blind eyes and in grey."""
+
+GREY_SCALE = "gray"
+"""Images keep their own grey: black is 0, white the largest value."""
+
+
+def palette_for(theme: str | None) -> Palette:
+    """Return the colours of the theme that a browser reports: `"dark"`, `"light"`, or nothing yet."""
+    return DARK if theme == "dark" else LIGHT

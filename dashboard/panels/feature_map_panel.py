@@ -1,0 +1,68 @@
+"""What every layer of a network makes of one image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+import streamlit as st
+
+from cnn_core.architecture.spec import shape_text
+from dashboard import state
+from dashboard.charts.base import CONFIG
+from dashboard.charts.images import feature_map_figure, vector_figure
+from dashboard.palette import Palette
+
+if TYPE_CHECKING:
+    from cnn_core.inspection.probe import NetworkProbe
+    from cnn_core.inspection.records import LayerOutput
+
+MOST_MAPS = 32
+"""Feature maps in one figure; more are leafed through."""
+
+
+def feature_map_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette: Palette) -> None:
+    """Show the output of every layer, in the order of the network, from one forward pass."""
+    st.subheader("Feature maps", anchor=False)
+    st.markdown(
+        "What each layer makes of the image, from first to last; brighter is more. Each layer has its own scale."
+    )
+    for output in probe.feature_maps(pixels):
+        layer_output_panel(output, palette, "inside")
+
+
+def layer_output_panel(output: LayerOutput, palette: Palette, page: str) -> None:
+    """Show the output of one layer with its shape and range."""
+    values = output.values
+    minimum, maximum = float(values.min()), float(values.max())
+    key = f"{page}.maps.{output.name}"
+    with st.container(border=True, key=f"{page}.layer.{output.name}"):
+        caption = f"**{output.name}** · {shape_text(values.shape)} · {minimum:.2f} to {maximum:.2f}"
+        st.markdown(caption)
+        limits = (minimum, maximum if maximum > minimum else minimum + 1.0)
+        if values.ndim == 1:
+            figure = vector_figure(values, limits, palette)
+        else:
+            first = _first_map(values.shape[2], key)
+            maps = values[:, :, first - 1 : first - 1 + MOST_MAPS].transpose(2, 0, 1)
+            figure = feature_map_figure(maps, first, limits, palette)
+        st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=caption.replace("*", ""))
+
+
+def _first_map(count: int, key: str) -> int:
+    """Let the person leaf through when there are more maps than one figure takes."""
+    if count <= MOST_MAPS:
+        return 1
+    starts = list(range(1, count + 1, MOST_MAPS))
+    widget_key = f"{key}.first"
+    if state.widget_value(widget_key) not in starts:
+        state.put_widget(widget_key, starts[0])
+    chosen = st.segmented_control(
+        "Maps",
+        starts,
+        key=widget_key,
+        required=True,
+        format_func=lambda start: f"{start}–{min(start + MOST_MAPS - 1, count)}",
+    )
+    return int(chosen or 1)

@@ -1,0 +1,55 @@
+"""What is going on, on every page: the network at hand and the training that runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnn_core.architecture.shapes import network_figures
+from cnn_core.training.snapshot import RunSnapshot
+from dashboard import state
+from dashboard.navigation import page
+from dashboard.words import count, duration, network_line, percent
+
+REFRESH_S = 2.0
+
+
+def status_panel(*, is_polling: bool) -> None:
+    """Show the network in one line, and the followed training as a bar that leads to its page.
+
+    Args:
+        is_polling: Whether the bar may refresh itself while the training runs.
+    """
+    st.divider()
+    run = state.current_run()
+    spec = run.spec if run is not None else state.last_valid_design().to_spec()
+    st.caption(f"{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
+    if run is None:
+        return
+    is_refreshing = is_polling and run.snapshot.is_active
+    st.fragment(_run_status, run_every=REFRESH_S if is_refreshing else None)(is_refreshing)
+    st.page_link(page("Train").path, label="Go to this training", query_params=state.address_parameters())
+
+
+def status_line(snapshot: RunSnapshot) -> str:
+    """Say in a few words where a training is."""
+    accuracy = f"{percent(snapshot.accuracy)} right" if snapshot.accuracy is not None else ""
+    if snapshot.status == "preparing":
+        return snapshot.message
+    if snapshot.status == "failed":
+        return "Training failed"
+    if snapshot.status in ("running", "paused"):
+        left = f"{duration(snapshot.time_left_s)} left" if snapshot.time_left_s is not None else ""
+        words = ("Paused" if snapshot.status == "paused" else "Training", accuracy, left)
+        return " · ".join(word for word in words if word)
+    ended = "Trained" if snapshot.status == "finished" else "Stopped"
+    return " · ".join(word for word in (ended, accuracy) if word)
+
+
+def _run_status(is_refreshing: bool) -> None:
+    run = state.current_run()
+    if run is None:
+        return
+    snapshot = run.snapshot
+    st.progress(snapshot.progress, text=status_line(snapshot))
+    if is_refreshing and not snapshot.is_active:
+        st.rerun()

@@ -1,0 +1,158 @@
+"""A training as it goes on: progress, curves, and the buttons that steer it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.errors import ClassroomError
+from cnn_core.training.run import Run
+from cnn_core.training.runs import start_run
+from cnn_core.training.settings import TrainingSettings
+from cnn_core.training.snapshot import RunSnapshot
+from dashboard import state
+from dashboard.charts.base import CONFIG
+from dashboard.charts.training_curves import training_curve
+from dashboard.navigation import page
+from dashboard.palette import Palette
+from dashboard.words import count, duration, percent
+
+REFRESH_S = 1.0
+EAGER_REFRESH_S = 0.4
+"""Seconds between two pictures: shorter until the first point is there, because that is what people wait for."""
+
+START_FAILURE = "training.start_failure"
+
+
+def start_training(spec: NetworkSpec, settings: TrainingSettings, title: str) -> None:
+    """Begin a training and follow it; made to be a button's callback."""
+    try:
+        state.follow_run(start_run(spec, settings, title))
+    except ClassroomError as error:
+        state.set_choice(START_FAILURE, str(error))
+
+
+def training_panel(palette: Palette) -> None:
+    """Show the followed run: live while it trains, its result afterwards."""
+    failure = state.choice(START_FAILURE, "")
+    if failure:
+        st.error(failure)
+        state.set_choice(START_FAILURE, "")
+    run = state.current_run()
+    if run is None:
+        return
+    snapshot = run.snapshot
+    interval_s = None
+    if snapshot.is_active:
+        interval_s = EAGER_REFRESH_S if not snapshot.step else REFRESH_S
+    st.fragment(_live_panel, run_every=interval_s)(run.id, snapshot.status, bool(snapshot.step), palette)
+
+
+def _live_panel(run_id: str, drawn_status: str, had_steps: bool, palette: Palette) -> None:
+    run = state.current_run()
+    if run is None or run.id != run_id:
+        return
+    snapshot = run.snapshot
+    has_ended = drawn_status in ("preparing", "running", "paused") and not snapshot.is_active
+    if has_ended or (snapshot.step and not had_steps):
+        # The rest of the page depends on it, or the pace of refreshing changes: run the whole page once.
+        st.rerun()
+    with st.container(key="training.panel"):
+        _headline(run, snapshot)
+        if snapshot.is_active:
+            _buttons(run, snapshot)
+        _curves(snapshot, palette)
+
+
+def _headline(run: Run, snapshot: RunSnapshot) -> None:
+    if snapshot.status == "failed":
+        st.error(snapshot.message)
+        return
+    if snapshot.test is not None:
+        _result(run, snapshot)
+        return
+    if snapshot.status == "preparing" or not snapshot.step:
+        st.progress(0.0, text=f"{snapshot.message or 'Compiling the first step'} …")
+        return
+    epoch = min(len(snapshot.epochs) + 1, run.settings.epochs)
+    parts = [
+        "Paused" if snapshot.status == "paused" else (snapshot.message or "Training"),
+        f"epoch {epoch} of {run.settings.epochs}",
+        f"step {count(snapshot.step)} of {count(snapshot.total_steps)}",
+        f"{count(snapshot.images_per_second)} images/s",
+    ]
+    if snapshot.time_left_s is not None:
+        parts.append(f"about {duration(snapshot.time_left_s)} left")
+    st.progress(snapshot.progress, text=" · ".join(parts))
+
+
+def _result(run: Run, snapshot: RunSnapshot) -> None:
+    test = snapshot.test
+    if test is None:
+        return
+    word = "Trained" if snapshot.status == "finished" else "Stopped early"
+    st.success(
+        f"**{word}: it reads {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
+        f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps."
+    )
+    parameters = state.address_parameters()
+    with st.container(horizontal=True):
+        if st.button("Draw a digit for it", key="training.draw", type="primary", icon=":material/draw:"):
+            state.set_choice("draw.network", run.id)
+            st.switch_page(page("Draw_a_digit").path, query_params=parameters)
+        if st.button("Look inside it", key="training.inside", icon=":material/visibility:"):
+            state.set_choice("inside.network", run.id)
+            st.switch_page(page("Look_inside").path, query_params=parameters)
+
+
+def _buttons(run: Run, snapshot: RunSnapshot) -> None:
+    is_paused = snapshot.status == "paused"
+    with st.container(horizontal=True):
+        if is_paused:
+            st.button("Resume", key="training.resume", icon=":material/play_arrow:", on_click=run.control.resume)
+        else:
+            st.button("Pause", key="training.pause", icon=":material/pause:", on_click=run.control.pause)
+        st.button(
+            "One batch",
+            key="training.step",
+            icon=":material/skip_next:",
+            on_click=run.control.single_step,
+            disabled=not is_paused,
+            help="While paused: learn from one batch, then halt again.",
+        )
+        st.button("Stop", key="training.stop", icon=":material/stop:", on_click=run.control.stop)
+
+
+def _curves(snapshot: RunSnapshot, palette: Palette) -> None:
+    steps = [epoch.step for epoch in snapshot.epochs]
+    test = snapshot.test
+    left, right = st.columns(2)
+    with left:
+        figure = training_curve(
+            "loss",
+            snapshot.batch_loss,
+            steps,
+            [epoch.val_loss for epoch in snapshot.epochs],
+            test.loss if test else None,
+            snapshot.total_steps,
+            palette,
+        )
+        st.plotly_chart(figure, key="training.loss", theme=None, config=CONFIG, alt=_in_words("Loss", snapshot))
+    with right:
+        figure = training_curve(
+            "accuracy",
+            snapshot.batch_accuracy,
+            steps,
+            [epoch.val_accuracy for epoch in snapshot.epochs],
+            test.accuracy if test else None,
+            snapshot.total_steps,
+            palette,
+        )
+        st.plotly_chart(figure, key="training.accuracy", theme=None, config=CONFIG, alt=_in_words("Accuracy", snapshot))
+
+
+def _in_words(quantity: str, snapshot: RunSnapshot) -> str:
+    if not snapshot.step:
+        return f"{quantity} per batch: no batch learned yet."
+    values = snapshot.batch_loss if quantity == "Loss" else snapshot.batch_accuracy
+    return f"{quantity} per batch over {snapshot.step} steps: first {values[0]:.2f}, latest {values[-1]:.2f}."

@@ -1,0 +1,102 @@
+"""What every page opens with, whichever way it was reached.
+
+Streamlit runs a page of a folder named `pages/` without `app.py` when its address is the first that a fresh server
+sees. So nothing that a page needs is done in `app.py`: it is all here, and the menu is drawn here too.
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+
+import streamlit as st
+
+from cnn_core import warm_up
+from dashboard import state
+from dashboard.navigation import PAGES, PROJECT, page
+from dashboard.palette import Palette, palette_for
+from dashboard.panels.status_panel import status_panel
+
+ICON = PROJECT / "assets" / "icons" / "icon.png"
+STYLE = PROJECT / "assets" / "style.css"
+LESSONS = PROJECT / "assets" / "lessons"
+NAME = "CNN Classroom"
+
+
+def open_page(slug: str, *, is_polling: bool = True) -> Palette:
+    """Set a page up: its title, the menu, the status line, the head.
+
+    Args:
+        slug: The page's address in `navigation.PAGES`.
+        is_polling: Whether the status line may refresh itself; not on a page with a canvas, whose state would travel
+            with every refresh.
+
+    Returns:
+        The colours that the browser's theme asks for.
+    """
+    entry = page(slug)
+    st.set_page_config(page_title=f"{entry.title} · {NAME}", page_icon=str(ICON), layout="wide")
+    warm_up.start()
+    st.html(STYLE)
+    state.read_address()
+    with st.sidebar:
+        _menu()
+        status_panel(is_polling=is_polling)
+    st.title(entry.question, anchor=False)
+    st.markdown(entry.summary)
+    if state.take_lost_run():
+        st.warning(
+            "The training in this address is not known here any more: the server has been started anew. "
+            "Train again; the starter network is ready meanwhile."
+        )
+    return palette_for(st.context.theme.type)
+
+
+def require_backend() -> None:
+    """Let a page go on only when TensorFlow is there; until then show how far loading is.
+
+    What the page has drawn so far stays; the page runs again by itself as soon as loading has ended.
+    """
+    loading = warm_up.state()
+    if loading.failure:
+        st.error(loading.failure)
+        st.stop()
+    if not loading.is_ready:
+        _loading_progress()
+        st.stop()
+
+
+def reading(slug: str) -> None:
+    """Show a page's text from `assets/lessons`: what you see, try this, why it matters."""
+    text = (LESSONS / f"{slug.lower()}.md").read_text(encoding="utf-8")
+    sections = [section.strip() for section in text.split("\n## ")[1:]]
+    for column, section in zip(st.columns(len(sections)), sections, strict=True):
+        heading, _, body = section.partition("\n")
+        with column, st.container(border=True, height="stretch"):
+            st.subheader(heading, anchor=False)
+            st.markdown(body)
+
+
+def _menu() -> None:
+    st.markdown(f"**{NAME}**")
+    parameters = state.address_parameters()
+    for group, entries in groupby(PAGES, key=lambda entry: entry.group):
+        st.caption(group)
+        for entry in entries:
+            st.page_link(entry.path, label=entry.title, icon=entry.icon, query_params=parameters)
+
+
+@st.fragment(run_every=0.5)
+def _loading_progress() -> None:
+    loading = warm_up.state()
+    if loading.is_ready or loading.failure:
+        st.rerun()
+    left_s = max(1, round(warm_up.TYPICAL_DURATION_S - loading.elapsed_s))
+    words = f"about {left_s} s left" if loading.elapsed_s < warm_up.TYPICAL_DURATION_S else "nearly there"
+    share = 1 - 0.5 ** (2 * loading.elapsed_s / warm_up.TYPICAL_DURATION_S)
+    st.progress(min(share, 0.99), text=f"Loading TensorFlow, which computes the networks: {words}")
+
+
+def lesson_path(slug: str) -> Path:
+    """Return the file of a page's text."""
+    return LESSONS / f"{slug.lower()}.md"

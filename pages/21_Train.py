@@ -1,0 +1,40 @@
+"""Train: start a training, watch it, steer it."""
+
+import streamlit as st
+
+from cnn_core.architecture.design import find_design_problem
+from cnn_core.architecture.presets import PRESETS
+from dashboard import shell, state
+from dashboard.controls.training_controls import training_controls
+from dashboard.panels.download_panel import download_panel
+from dashboard.panels.training_panel import start_training, training_panel
+from dashboard.words import count, network_line
+
+palette = shell.open_page("Train")
+design = state.last_valid_design()
+run = state.current_run()
+is_busy = run is not None and run.snapshot.is_active
+
+controls, picture = st.columns([1, 3], gap="large")
+with controls:
+    st.caption(f"Your design: {network_line(design.to_spec())}")
+    if find_design_problem(state.design()) is not None:
+        st.warning("The design cannot be built as it stands; this is its last state that can.")
+    is_ready = training_controls(design) and download_panel(state.settings().dataset)
+    st.button(
+        "Train this network",
+        key="train.start",
+        type="primary",
+        icon=":material/play_arrow:",
+        disabled=is_busy or not is_ready,
+        help="A training is running: stop it first." if is_busy else None,
+        on_click=start_training,
+        args=(design.to_spec(), state.settings(), PRESETS[state.preset_slug()].title),
+    )
+with picture:
+    if run is None:
+        st.info("Loss and accuracy will grow here, batch by batch, as soon as you start.")
+    else:
+        st.markdown(f"**{run.title}** · {network_line(run.spec)} · {count(run.parameters)} parameters")
+        training_panel(palette)
+shell.reading("Train")
