@@ -101,6 +101,7 @@ def names(folder: Path) -> list[str]:
     return sorted(path.name for path in folder.iterdir())
 
 
+@pytest.mark.slow
 def test_good_file_takes_its_place_and_nothing_else_is_left(
     server: _Server, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -120,6 +121,7 @@ def test_good_file_takes_its_place_and_nothing_else_is_left(
     assert not (data.parent / "keras").exists(), "the user's own Keras folder is left alone"
 
 
+@pytest.mark.slow
 def test_failure_is_one_plain_sentence_and_leaves_the_folder_as_it_was(server: _Server, data: Path) -> None:
     """Real Keras against a real server, one process for all cases because importing TensorFlow takes seconds."""
     data.mkdir()
@@ -167,6 +169,7 @@ def test_sentence_of_the_process_is_passed_on(data: Path) -> None:
     assert names(data) == []
 
 
+@pytest.mark.slow
 def test_running_download_shows_progress_and_cancelling_keeps_nothing(
     server: _Server, data: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -1,0 +1,76 @@
+"""A trainer without TensorFlow, and a small data set, for tests of what happens around the learning."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import types
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from cnn_core.architecture.layers import Dense, Flatten
+from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.data.dataset import Dataset, LabelledImages
+
+SPEC = NetworkSpec((6, 6, 1), (Flatten(), Dense(units=3, activation="softmax")))
+
+
+def small_dataset(count: int = 120, seed: int = 0) -> Dataset:
+    """Three classes of 6×6 images: bright at the top, in the middle, or at the bottom."""
+
+    def part(size: int, offset: int) -> LabelledImages:
+        rng = np.random.default_rng(seed + offset)
+        labels = np.arange(size, dtype=np.int64) % 3
+        images = rng.integers(0, 60, (size, 6, 6, 1), dtype=np.uint8)
+        for index, label in enumerate(labels):
+            images[index, 2 * label : 2 * label + 2] += 150
+        return LabelledImages(images, labels)
+
+    return Dataset("small", ("top", "middle", "bottom"), part(count, 1), part(30, 2))
+
+
+class FakeTrainer:
+    """Counts its steps; the loss of step n is 1/n. Steps wait for `gate` where a test closes it."""
+
+    gate = threading.Event()
+    losses: Iterator[float] | None = None
+    error: BaseException | None = None
+
+    def __init__(self, spec: object, settings: object, train: LabelledImages) -> None:
+        self.train = train
+        self.batches: list[np.ndarray] = []
+        type(self).latest = self
+
+    latest: FakeTrainer
+
+    def step(self, indices: np.ndarray) -> tuple[float, float]:
+        assert self.gate.wait(10), "the test never opened the gate"
+        if self.error is not None:
+            raise self.error
+        self.batches.append(indices)
+        loss = next(self.losses) if self.losses is not None else 1 / len(self.batches)
+        return loss, 0.5
+
+    def evaluate(self, part: LabelledImages) -> Iterator[tuple[float, int, int]]:
+        for start in range(0, len(part), 10):
+            size = min(10, len(part) - start)
+            yield 0.25 * size, size - 1, size
+
+    def weights(self) -> tuple[np.ndarray, ...]:
+        return (np.full(3, float(len(self.batches)), np.float32),)
+
+
+@pytest.fixture
+def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> type[FakeTrainer]:
+    """Put `FakeTrainer` where runs look for the real one; its gate is open."""
+
+    class Fresh(FakeTrainer):
+        gate = threading.Event()
+
+    Fresh.gate.set()
+    module = types.ModuleType("cnn_core.training.trainer")
+    module.Trainer = Fresh  # type: ignore[attr-defined]
+    monkeypatch.setitem(sys.modules, "cnn_core.training.trainer", module)
+    return Fresh
