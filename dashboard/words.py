@@ -7,13 +7,13 @@ from cnn_core.architecture.spec import NetworkSpec
 
 
 def percent(share: float) -> str:
-    """Write a share as a percentage with one decimal.
+    """Write a share as a percentage with one decimal; number and sign stay on one line.
 
     Example:
         >>> percent(0.97418)
-        '97.4 %'
+        '97.4\\xa0%'
     """
-    return f"{100 * share:.1f} %"
+    return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
 
 def duration(seconds: float) -> str:

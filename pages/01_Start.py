@@ -23,6 +23,6 @@ if not is_busy:
         args=(first.design.to_spec(), TrainingSettings(epochs=first.epochs), first.title),
     )
 if run is None:
-    sample_panel("digits", palette)
+    sample_panel("digits")
 training_panel(palette)
 shell.reading("Start")

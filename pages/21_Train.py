@@ -7,6 +7,7 @@ from cnn_core.architecture.presets import PRESETS
 from dashboard import shell, state
 from dashboard.controls.training_controls import training_controls
 from dashboard.panels.download_panel import download_panel
+from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
 from dashboard.words import count, network_line
 
@@ -14,6 +15,7 @@ palette = shell.open_page("Train")
 design = state.last_valid_design()
 run = state.current_run()
 is_busy = run is not None and run.snapshot.is_active
+has_result = run is not None and run.snapshot.test is not None
 
 controls, picture = st.columns([1, 3], gap="large")
 with controls:
@@ -24,7 +26,7 @@ with controls:
     st.button(
         "Train this network",
         key="train.start",
-        type="primary",
+        type="secondary" if has_result else "primary",
         icon=":material/play_arrow:",
         disabled=is_busy or not is_ready,
         help="A training is running: stop it first." if is_busy else None,
@@ -34,6 +36,8 @@ with controls:
 with picture:
     if run is None:
         st.info("Loss and accuracy will grow here, batch by batch, as soon as you start.")
+        if is_ready:
+            sample_panel(state.settings().dataset)
     else:
         st.markdown(f"**{run.title}** · {network_line(run.spec)} · {count(run.parameters)} parameters")
         training_panel(palette)

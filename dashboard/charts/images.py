@@ -58,6 +58,7 @@ def tile_figure(
     *,
     columns: int,
     most_tile_px: int = 110,
+    width_px: int = TARGET_WIDTH_PX,
     has_scale_bar: bool = True,
 ) -> go.Figure:
     """Draw many pictures of one size as one figure, each named above, every value at the cursor.
@@ -70,10 +71,11 @@ def tile_figure(
         palette: The theme's colours.
         columns: Pictures in a row.
         most_tile_px: Largest height of one picture on the screen.
+        width_px: Room that the figure may take on the screen.
         has_scale_bar: Whether the scale stands beside the pictures.
     """
     count, height, width = tiles.shape
-    tile_px = min(most_tile_px, TARGET_WIDTH_PX * height / (columns * width * 1.2))
+    tile_px = min(most_tile_px, width_px * height / (columns * width * 1.2))
     unit_px = tile_px / height
     has_labels = count > 1 and tile_px >= LABEL_PX
     gap = ceil(LABEL_PX / unit_px) if has_labels else 1
@@ -100,6 +102,8 @@ def tile_figure(
                 xanchor="left",
                 yanchor="bottom",
                 font={"size": 13, "color": palette.text},
+                bgcolor=palette.background,
+                borderpad=1,
             )
     figure.update_xaxes(visible=False, constrain="domain", range=[-0.5, picture.shape[1] - 0.5], fixedrange=True)
     figure.update_yaxes(
@@ -121,7 +125,7 @@ def kernel_figure(kernels: Floats, limit: float, palette: Palette) -> go.Figure:
         limit: The largest magnitude that the scale shows; the same below and above zero.
         palette: The theme's colours.
     """
-    columns = min(len(kernels), 16)
+    columns = min(len(kernels), 8 if len(kernels) <= 32 else 16)
     return tile_figure(
         kernels,
         [str(index + 1) for index in range(len(kernels))],
@@ -133,7 +137,9 @@ def kernel_figure(kernels: Floats, limit: float, palette: Palette) -> go.Figure:
     )
 
 
-def feature_map_figure(maps: Floats, first_number: int, limits: tuple[float, float], palette: Palette) -> go.Figure:
+def feature_map_figure(
+    maps: Floats, first_number: int, limits: tuple[float, float], palette: Palette, width_px: int = TARGET_WIDTH_PX
+) -> go.Figure:
     """Draw the feature maps of one layer on the scale of amounts.
 
     Args:
@@ -141,6 +147,7 @@ def feature_map_figure(maps: Floats, first_number: int, limits: tuple[float, flo
         first_number: Number of the first map, from 1.
         limits: The values at the ends of the scale.
         palette: The theme's colours.
+        width_px: Room that the figure may take on the screen.
     """
     return tile_figure(
         maps,
@@ -150,6 +157,7 @@ def feature_map_figure(maps: Floats, first_number: int, limits: tuple[float, flo
         palette,
         columns=min(len(maps), 8),
         most_tile_px=100,
+        width_px=width_px,
     )
 
 

@@ -106,5 +106,5 @@ def _dataset_image(slug: str) -> ChosenImage | None:
     index = int(indices[state.widget_value(number_key) - 1])
     name = dataset.class_names[int(dataset.test.labels[index])]
     return ChosenImage(
-        dataset.test.images[index], name, f"test image {count(index + 1)} of {DATASETS[slug].title}, a {name}"
+        dataset.test.images[index], name, f"test image {count(index + 1)} of {DATASETS[slug].title}: “{name}”"
     )

@@ -20,23 +20,21 @@ from dashboard import state
 
 KEY = "draw.canvas"
 SIZE_PX = 308
+PEN_WIDTH_PX = 20
 INK = "#ffffff"
 PAPER = "#000000"
 WITHOUT_TOOLBAR = '<style>.dc-toolbar { display: none !important; }</style><div class="canvas-root"></div>'
 
 
-def drawing_canvas(stroke_width_px: int) -> npt.NDArray[np.uint8] | None:
-    """Show the canvas with undo and clear below it.
-
-    Args:
-        stroke_width_px: Width of the pen on the canvas.
+def drawing_canvas() -> npt.NDArray[np.uint8] | None:
+    """Show the canvas with undo, clear and the pen's width below it.
 
     Returns:
         `(28, 28, 1)`, uint8: the drawing as a network sees it; nothing while the canvas is empty.
     """
     package = _package()
     result = package.st_canvas(
-        stroke_width=stroke_width_px,
+        stroke_width=state.choice("draw.pen_width", PEN_WIDTH_PX),
         stroke_color=INK,
         background_color=PAPER,
         width=SIZE_PX,
@@ -50,6 +48,15 @@ def drawing_canvas(stroke_width_px: int) -> npt.NDArray[np.uint8] | None:
     with st.container(horizontal=True):
         st.button("Undo", key="draw.undo", icon=":material/undo:", disabled=not strokes, on_click=_undo)
         st.button("Clear", key="draw.clear", icon=":material/delete:", disabled=not strokes, on_click=_clear)
+        key = state.seed_widget("draw.pen_width", state.choice("draw.pen_width", PEN_WIDTH_PX))
+        st.slider(
+            "Pen width",
+            6,
+            40,
+            key=key,
+            help="In pixels of the canvas.",
+            on_change=lambda: state.set_choice("draw.pen_width", state.widget_value(key)),
+        )
     if not strokes:
         state.set_drawn_image(None)
     elif result.image_data is not None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cnn_core.inspection.probe import NetworkProbe
     from cnn_core.inspection.records import LayerOutput
 
+WIDTH_PX = 860
 MOST_MAPS = 32
 """Feature maps in one figure; more are leafed through."""
 
@@ -32,10 +33,16 @@ def feature_map_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palett
         layer_output_panel(output, palette, "inside")
 
 
-def layer_output_panel(output: LayerOutput, palette: Palette, page: str) -> None:
-    """Show the output of one layer with its shape and range."""
-    values = output.values
-    minimum, maximum = float(values.min()), float(values.max())
+def layer_output_panel(output: LayerOutput, palette: Palette, page: str, width_px: int = WIDTH_PX) -> None:
+    """Show the output of one layer with its shape and range.
+
+    Args:
+        output: The layer's numbers.
+        palette: The theme's colours.
+        page: The page's name, the beginning of its widgets' keys.
+        width_px: Room that the figure may take.
+    """
+    values, minimum, maximum = output.values, output.minimum, output.maximum
     key = f"{page}.maps.{output.name}"
     with st.container(border=True, key=f"{page}.layer.{output.name}"):
         caption = f"**{output.name}** · {shape_text(values.shape)} · {minimum:.2f} to {maximum:.2f}"
@@ -46,7 +53,7 @@ def layer_output_panel(output: LayerOutput, palette: Palette, page: str) -> None
         else:
             first = _first_map(values.shape[2], key)
             maps = values[:, :, first - 1 : first - 1 + MOST_MAPS].transpose(2, 0, 1)
-            figure = feature_map_figure(maps, first, limits, palette)
+            figure = feature_map_figure(maps, first, limits, palette, width_px)
         st.plotly_chart(figure, key=key, theme=None, config=CONFIG, alt=caption.replace("*", ""))
 
 

@@ -24,7 +24,7 @@ def network_panel(design: NetworkDesign, valid_design: NetworkDesign) -> bool:
     columns = st.columns(3)
     columns[0].metric("Parameters", count(figures.parameters), help="Numbers that training adjusts.")
     columns[1].metric(
-        "Multiply-adds per image",
+        "Multiply-adds",
         magnitude(figures.multiply_adds),
         help="How often a number is multiplied by a weight to judge one image: the network's cost.",
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from cnn_core.networks import TrainedNetwork
 from dashboard.charts.base import CONFIG
 from dashboard.charts.images import picture_figure
 from dashboard.charts.probabilities import probability_figure
@@ -20,31 +20,47 @@ if TYPE_CHECKING:
     from cnn_core.inspection.probe import NetworkProbe
 
 
-def reading_panel(
-    probe: NetworkProbe, network: TrainedNetwork, pixels: npt.NDArray[np.uint8], palette: Palette
-) -> None:
-    """Show the guesses, the bars, and the 28×28 image that the network sees."""
-    probabilities = probe.probabilities(pixels[np.newaxis])[0]
+def guess_panel(probabilities: npt.NDArray[np.float32], names: Sequence[str]) -> None:
+    """Say the first and the second guess in words.
+
+    Args:
+        probabilities: `(classes,)`, 0 to 1.
+        names: One name a class.
+    """
     second, first = np.argsort(probabilities)[-2:]
-    with st.container(key="draw.verdict"):
-        st.markdown(f"## It reads a {network.class_names[first]}")
+    with st.container(key="draw.verdict", gap="xxsmall"):
+        st.header(f"It reads “{names[first]}”", anchor=False)
         st.markdown(
-            f"with {percent(probabilities[first])}; its second guess is a {network.class_names[second]} "
+            f"Sure to {percent(probabilities[first])}; its second guess is “{names[second]}” "
             f"with {percent(probabilities[second])}."
         )
+
+
+def reading_panel(
+    probabilities: npt.NDArray[np.float32], names: Sequence[str], pixels: npt.NDArray[np.uint8], palette: Palette
+) -> None:
+    """Show the probability of every class, and the 28×28 image that the network sees.
+
+    Args:
+        probabilities: `(classes,)`, 0 to 1.
+        names: One name a class.
+        pixels: `(28, 28, 1)`, the drawing as the network sees it.
+        palette: The theme's colours.
+    """
     bars, seen = st.columns([3, 2])
     with bars:
+        st.markdown("**How sure it is of each class**")
         st.plotly_chart(
-            probability_figure(probabilities, network.class_names, palette),
+            probability_figure(probabilities, names, palette),
             key="draw.probabilities",
             theme=None,
             config=CONFIG,
-            alt="; ".join(f"{n}: {percent(p)}" for n, p in zip(network.class_names, probabilities, strict=True)),
+            alt="; ".join(f"{name}: {percent(p)}" for name, p in zip(names, probabilities, strict=True)),
         )
     with seen:
-        st.markdown("What the network sees, 28×28")
+        st.markdown("**What it sees**, 28×28")
         st.plotly_chart(
-            picture_figure(pixels, palette, size_px=200),
+            picture_figure(pixels, palette, size_px=180),
             key="draw.seen",
             theme=None,
             config=CONFIG,
@@ -57,6 +73,6 @@ def first_maps_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette
     convolutions = {layer.name for layer in probe.kernels()}
     for output in probe.feature_maps(pixels):
         if output.name in convolutions:
-            st.subheader("Feature maps of the first convolution", anchor=False)
-            layer_output_panel(output, palette, "draw")
+            st.markdown("**Feature maps of the first convolution**")
+            layer_output_panel(output, palette, "draw", width_px=560)
             return

@@ -2,44 +2,49 @@
 
 from __future__ import annotations
 
+import base64
+import io
+from html import escape
+
 import numpy as np
+import numpy.typing as npt
 import streamlit as st
+from PIL import Image
 
 from cnn_core.data.registry import dataset_entry, load_dataset
 from cnn_core.errors import ClassroomError
-from dashboard.charts.base import CONFIG
-from dashboard.charts.images import tile_figure
-from dashboard.palette import GREY_SCALE, Palette
 from dashboard.words import count
 
 EACH = 2
 """Images of each class."""
 
 
-def sample_panel(slug: str, palette: Palette) -> None:
-    """Show the first images of every class, one column a class."""
+def sample_panel(slug: str) -> None:
+    """Show the first training images of every class with the class's name."""
     entry = dataset_entry(slug)
     try:
         train = load_dataset(slug).train
     except ClassroomError as error:
         st.error(str(error))
         return
-    rows = [np.flatnonzero(train.labels == index)[:EACH] for index in range(len(entry.class_names))]
-    chosen = np.stack(rows, axis=1).reshape(-1)
+    pictures = []
+    for nth in range(EACH):
+        for index, name in enumerate(entry.class_names):
+            of_class = np.flatnonzero(train.labels == index)
+            if len(of_class) > nth:
+                pictures.append(_figure(train.images[of_class[nth]], name))
     st.markdown(f"**{entry.title}** – {entry.summary} {count(entry.train_count)} to learn from; here are some:")
-    st.plotly_chart(
-        tile_figure(
-            train.images[chosen, :, :, 0].astype(np.float32),
-            list(entry.class_names) * EACH,
-            GREY_SCALE,
-            (0.0, 255.0),
-            palette,
-            columns=len(entry.class_names),
-            most_tile_px=84,
-            has_scale_bar=False,
-        ),
-        key=f"samples.{slug}",
-        theme=None,
-        config=CONFIG,
-        alt=f"{EACH} images of each class of {entry.title}.",
-    )
+    st.html(f'<div class="samples">{"".join(pictures)}</div>')
+
+
+def _figure(image: npt.NDArray[np.uint8], name: str) -> str:
+    source = f"data:image/png;base64,{base64.b64encode(png_bytes(image)).decode()}"
+    text = escape(name)
+    return f'<figure><img src="{source}" alt="{text}"><figcaption>{text}</figcaption></figure>'
+
+
+def png_bytes(image: npt.NDArray[np.uint8]) -> bytes:
+    """Write an image `(height, width, 1 or 3)` as a PNG file."""
+    buffer = io.BytesIO()
+    Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image).save(buffer, format="PNG")
+    return buffer.getvalue()

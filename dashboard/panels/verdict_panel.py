@@ -37,7 +37,7 @@ def verdict_panel(probe: NetworkProbe, network: TrainedNetwork, image: ChosenIma
     with right:
         verdict = ""
         if image.class_name is not None:
-            verdict = ", rightly" if guess == image.class_name else f", wrongly: it is a {image.class_name}"
+            verdict = ", rightly" if guess == image.class_name else f", wrongly: it is “{image.class_name}”"
         st.markdown(f"**The verdict** – “{guess}” with {percent(probabilities[first])}{verdict}")
         st.plotly_chart(
             probability_figure(probabilities, network.class_names, palette),
