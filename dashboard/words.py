@@ -6,12 +6,22 @@ from cnn_core.architecture.layers import Conv2D, Dense, Pooling2D
 from cnn_core.architecture.spec import NetworkSpec
 
 
+def some(number: int, singular: str) -> str:
+    """Write how many there are of something.
+
+    Example:
+        >>> some(1, "stroke"), some(1200, "image")
+        ('1 stroke', '1,200 images')
+    """
+    return f"{number:,} {singular}{'' if number == 1 else 's'}"
+
+
 def percent(share: float) -> str:
-    """Write a share as a percentage with one decimal; number and sign stay on one line.
+    r"""Write a share as a percentage with one decimal; number and sign stay on one line.
 
     Example:
         >>> percent(0.97418)
-        '97.4\\xa0%'
+        '97.4\xa0%'
     """
     return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
 
@@ -21,7 +31,7 @@ def duration(seconds: float) -> str:
 
     Example:
         >>> duration(0.4), duration(43), duration(150), duration(7300)
-        ('under 1 s', '43 s', '2 min 30 s', '2 h 2 min')
+        ('under 1 s', '43 s', '2 min 30 s', '2 h 1 min')
     """
     whole = round(seconds)
     if whole < 1:

@@ -10,7 +10,7 @@ import json
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Literal
 
-from cnn_core.architecture.fields import check_record, choice, fraction, whole_number, yes_no
+from cnn_core.architecture.fields import Domain, check_record, choice, domain_of, fraction, whole_number, yes_no
 from cnn_core.architecture.layers import (
     ACTIVATIONS,
     MAX_FILTERS,
@@ -29,7 +29,7 @@ from cnn_core.architecture.layers import (
     Pooling2D,
 )
 from cnn_core.architecture.shapes import Problem, find_problem
-from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.architecture.spec import NetworkSpec, check_input_shape
 from cnn_core.errors import ClassroomError
 
 HIDDEN_ACTIVATIONS = tuple(name for name in ACTIVATIONS if name != "softmax")
@@ -84,7 +84,8 @@ class NetworkDesign:
             with one output.
 
     Raises:
-        ValueError: If a value is out of range, or the output is sigmoid with more than two classes.
+        ValueError: If the input shape or another value is out of range, or the output is sigmoid with more than two
+            classes.
     """
 
     input_shape: tuple[int, int, int] = (28, 28, 1)
@@ -95,6 +96,7 @@ class NetworkDesign:
 
     def __post_init__(self) -> None:
         check_record(self)
+        check_input_shape(self.input_shape)
         if len(self.blocks) > MAX_BLOCKS or len(self.dense) > MAX_DENSE_LAYERS:
             raise ValueError(
                 f"A design has at most {MAX_BLOCKS} blocks and {MAX_DENSE_LAYERS} dense layers. "
@@ -180,7 +182,13 @@ def find_design_problem(design: NetworkDesign) -> DesignProblem | None:
         return None
     place = _placed_layers(design)[problem.layer_index][1]
     renamed = dict(place.names).get(problem.field, problem.field)
-    return DesignProblem(place, renamed, _with_cause(design, place, problem), problem.nearest)
+    nearest = problem.nearest if renamed and _domain(place, renamed).admits(problem.nearest) else None
+    return DesignProblem(place, renamed, _with_cause(design, place, problem), nearest)
+
+
+def _domain(place: Place, name: str) -> Domain:
+    record = {"blocks": ConvBlock, "dense": DenseBlock, "output": NetworkDesign}[place.group]
+    return domain_of(record, name)
 
 
 def _with_cause(design: NetworkDesign, place: Place, problem: Problem) -> str:

@@ -106,6 +106,8 @@ def domain_of(record: Any, name: str) -> Domain:
 def check_record(record: Any) -> None:
     """Raise if a field of a record holds something that its domain does not admit.
 
+    A `Fraction` that was given as a whole number becomes a float, so that equal records are also written alike.
+
     Raises:
         ValueError: Naming the field, what is allowed, and what was received.
     """
@@ -114,8 +116,21 @@ def check_record(record: Any) -> None:
         value = getattr(record, f.name)
         if domain is not None and not domain.admits(value):
             raise ValueError(
-                f"{type(record).__name__}.{f.name} must be {domain.describe()}. Received: {f.name}={value!r}."
+                f"{type(record).__name__}.{f.name} must be {domain.describe()}. Received: {f.name}={short_repr(value)}."
             )
+        if isinstance(domain, Fraction):
+            object.__setattr__(record, f.name, float(value) + 0.0)  # + 0.0 turns −0.0 into 0.0
+
+
+def short_repr(value: object, most: int = 80) -> str:
+    """Write a value from outside as it may stand in a message: escaped, and cut where it is long.
+
+    Example:
+        >>> short_repr("same"), short_repr("x" * 200, most=8)
+        ("'same'", "'xxxxxx…")
+    """
+    text = repr(value)
+    return text if len(text) <= most else text[: most - 1] + "…"
 
 
 def has_default(f: Field[Any]) -> bool:

@@ -150,18 +150,15 @@ def _needs_image(shape: Shape, what: str) -> Misfit | None:
     )
 
 
-def _window_misfit(shape: Shape, field: str, window: int, padding: str, dilation_rate: int, what: str) -> Misfit | None:
-    smaller = min(shape[:2])
-    reach = dilation_rate * (window - 1) + 1
-    if padding == "same" or reach <= smaller:
+def _window_misfit(shape: Shape, field: str, window: int, padding: str, what: str) -> Misfit | None:
+    largest = min(shape[:2])
+    if padding == "same" or window <= largest:
         return None
-    nearest = (smaller - 1) // dilation_rate + 1
-    spread = f" spread over {reach} pixels" if dilation_rate > 1 else ""
     return Misfit(
         field,
-        f"{what} of {window}×{window}{spread} does not fit into what is left of the image here, "
-        f"{shape[0]}×{shape[1]}; {nearest}×{nearest} does, or padding “same”.",
-        nearest,
+        f"{what} of {window}×{window} does not fit into what is left of the image here, {shape[0]}×{shape[1]}; "
+        f"{largest}×{largest} is the largest that does.",
+        largest,
     )
 
 
@@ -186,7 +183,7 @@ class Conv2D(_Base):
 
     def misfit(self, shape: Shape) -> Misfit | None:
         return _needs_image(shape, "A convolution") or _window_misfit(
-            shape, "kernel_size", self.kernel_size, self.padding, 1, "A kernel"
+            shape, "kernel_size", self.kernel_size, self.padding, "A kernel"
         )
 
     def output_shape(self, shape: Shape) -> Shape:
@@ -229,7 +226,7 @@ class Pooling2D(_Base):
 
     def misfit(self, shape: Shape) -> Misfit | None:
         return _needs_image(shape, "Pooling") or _window_misfit(
-            shape, "pool_size", self.pool_size, self.padding, 1, "A pool"
+            shape, "pool_size", self.pool_size, self.padding, "A pool"
         )
 
     def output_shape(self, shape: Shape) -> Shape:

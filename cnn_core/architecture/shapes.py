@@ -142,20 +142,25 @@ _SIZE_FIELDS = ("units", "filters")
 
 
 def _excess(layer: Layer, shape: Shape, parameters: int, multiply_adds: int, activations: int) -> Misfit | None:
-    """Say which limit the network passes at this layer, and the largest size of the layer that stays below it."""
-    for total, own, limit, what in (
-        (parameters, layer.parameter_count(shape), MAX_PARAMETERS, "parameters"),
-        (multiply_adds, layer.multiply_adds(shape), MAX_MULTIPLY_ADDS, "multiply-adds per image"),
-        (activations, prod(layer.output_shape(shape)), MAX_ACTIVATIONS, "numbers to hold per image"),
-    ):
-        if total <= limit:
-            continue
-        field = next((name for name in _SIZE_FIELDS if hasattr(layer, name)), "")
-        size = getattr(layer, field, 0)
-        nearest = (limit - (total - own)) * size // own if size and own else 0
-        message = (
-            f"With this layer ({shape_text(shape)} in) the network has {total:,} {what}; "
-            f"{limit:,} is the most that this app builds."
+    """Say which limit the network passes at this layer, and the largest size of the layer that passes none."""
+    passed = [
+        (total, own, limit, what)
+        for total, own, limit, what in (
+            (parameters, layer.parameter_count(shape), MAX_PARAMETERS, "parameters"),
+            (multiply_adds, layer.multiply_adds(shape), MAX_MULTIPLY_ADDS, "multiply-adds per image"),
+            (activations, prod(layer.output_shape(shape)), MAX_ACTIVATIONS, "numbers to hold per image"),
         )
-        return Misfit(field, message, nearest if nearest >= 1 else None)
-    return None
+        if total > limit
+    ]
+    if not passed:
+        return None
+    field = next((name for name in _SIZE_FIELDS if hasattr(layer, name)), "")
+    size = getattr(layer, field, 0)
+    # Each cost of a layer is proportional to its size; the layers before it stay below every limit.
+    nearest = min((limit - (total - own)) * size // own for total, own, limit, _ in passed) if size else 0
+    total, _, limit, what = passed[0]
+    message = (
+        f"With this layer ({shape_text(shape)} in) the network has {total:,} {what}; "
+        f"{limit:,} is the most that this app builds."
+    )
+    return Misfit(field, message, nearest if nearest >= 1 else None)

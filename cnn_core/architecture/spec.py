@@ -7,7 +7,7 @@ from collections import Counter
 from dataclasses import dataclass, fields
 from typing import Any
 
-from cnn_core.architecture.fields import has_default
+from cnn_core.architecture.fields import WholeNumber, has_default, short_repr
 from cnn_core.architecture.layers import LAYER_KINDS, Layer, Shape
 from cnn_core.errors import ClassroomError
 
@@ -41,15 +41,7 @@ class NetworkSpec:
     layers: tuple[Layer, ...]
 
     def __post_init__(self) -> None:
-        sides_ok = len(self.input_shape) == 3 and all(
-            isinstance(n, int) and 1 <= n <= most
-            for n, most in zip(self.input_shape, (MAX_SIDE, MAX_SIDE, MAX_CHANNELS), strict=True)
-        )
-        if not sides_ok:
-            raise ValueError(
-                f"input_shape must be (height, width, channels), sides 1 to {MAX_SIDE}, channels 1 to {MAX_CHANNELS}. "
-                f"Received: input_shape={self.input_shape}."
-            )
+        check_input_shape(self.input_shape)
         if not 1 <= len(self.layers) <= MAX_LAYERS:
             raise ValueError(f"A network has 1 to {MAX_LAYERS} layers. Received: {len(self.layers)} layers.")
 
@@ -87,15 +79,29 @@ class NetworkSpec:
         except (ValueError, RecursionError) as error:
             raise ClassroomError("This is not a network description: it is not valid JSON.", remedy) from error
         try:
-            if raw["format"] != FORMAT:
+            if raw["format"] != FORMAT or isinstance(raw["format"], bool):
+                found = short_repr(raw["format"])
                 raise ClassroomError(
-                    f"This network description has format {raw['format']!r}, but this version reads {FORMAT}.",
-                    remedy,
+                    f"This network description has format {found}, but this version reads {FORMAT}.", remedy
                 )
             layers = tuple(layer_from_dict(item) for item in raw["layers"])
             return cls(tuple(raw["input_shape"]), layers)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
+        except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
             raise ClassroomError(f"This network description cannot be read: {_reason(error)}", remedy) from error
+
+
+def check_input_shape(shape: tuple[int, ...]) -> None:
+    """Raise if `shape` is not the `(height, width, channels)` of an image that networks here may take.
+
+    Raises:
+        ValueError: If it has not three whole numbers, or one of them is out of range.
+    """
+    most = (MAX_SIDE, MAX_SIDE, MAX_CHANNELS)
+    if len(shape) != 3 or not all(WholeNumber(1, high).admits(n) for n, high in zip(shape, most, strict=True)):
+        raise ValueError(
+            f"input_shape must be (height, width, channels), sides 1 to {MAX_SIDE}, channels 1 to {MAX_CHANNELS}. "
+            f"Received: input_shape={short_repr(shape)}."
+        )
 
 
 def layer_to_dict(layer: Layer) -> dict[str, Any]:
@@ -112,13 +118,14 @@ def layer_from_dict(raw: dict[str, Any]) -> Layer:
     settings = dict(raw)
     kind = settings.pop("kind", None)
     if kind not in LAYER_KINDS:
-        raise ValueError(f"kind must be one of {', '.join(LAYER_KINDS)}. Received: kind={kind!r}.")
+        raise ValueError(f"kind must be one of {', '.join(LAYER_KINDS)}. Received: kind={short_repr(kind)}.")
     record = LAYER_KINDS[kind]
     known = {f.name: f for f in fields(record)}  # type: ignore[arg-type]
     unknown = settings.keys() - known.keys()
     missing = {name for name, f in known.items() if not has_default(f)} - settings.keys()
     if unknown or missing:
-        raise ValueError(f"{kind} does not have these settings. Received: {', '.join(sorted(unknown | missing))}.")
+        names = ", ".join(short_repr(name) for name in sorted(unknown | missing)[:5])
+        raise ValueError(f"{kind} does not have these settings. Received: {names}.")
     return record(**settings)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-PIXEL_MAX = 255
+PIXEL_MAX = 255.0
 """The largest value of a pixel as data sets keep it; networks see it as 1."""
 
 

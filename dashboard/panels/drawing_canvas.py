@@ -17,6 +17,7 @@ import streamlit as st
 
 from cnn_core.drawing import preprocess_drawing
 from dashboard import state
+from dashboard.words import some
 
 KEY = "draw.canvas"
 SIZE_PX = 308
@@ -48,6 +49,8 @@ def drawing_canvas() -> npt.NDArray[np.uint8] | None:
     with st.container(horizontal=True):
         st.button("Undo", key="draw.undo", icon=":material/undo:", disabled=not strokes, on_click=_undo)
         st.button("Clear", key="draw.clear", icon=":material/delete:", disabled=not strokes, on_click=_clear)
+        with st.container(key="draw.stroke_count", width="content"):
+            st.caption(some(len(strokes), "stroke") if strokes else "Nothing drawn yet")
         key = state.seed_widget("draw.pen_width", state.choice("draw.pen_width", PEN_WIDTH_PX))
         st.slider(
             "Pen width",

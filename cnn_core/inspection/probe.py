@@ -1,0 +1,145 @@
+"""A trained network, opened: kernels, feature maps and probabilities. Importing this module imports TensorFlow."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from cnn_core.architecture.build import build_model
+from cnn_core.architecture.layers import Conv2D
+from cnn_core.architecture.spec import NetworkSpec, shape_text
+from cnn_core.backend import keras, tf
+from cnn_core.data.scaling import to_network_input
+from cnn_core.errors import ClassroomError
+from cnn_core.inspection.answers import final_activation, to_probabilities
+from cnn_core.inspection.records import FloatArray, LayerKernels, LayerOutput
+
+MAX_BATCH_NUMBERS = 50_000_000
+"""So many numbers may be held at a time while many images go through: 200 MB as float32."""
+MAX_BATCH_IMAGES = 256
+
+
+class NetworkProbe:
+    """A network with its weights, ready to show what happens inside.
+
+    The network is built and compiled once, here; every question after that is one forward pass. Nothing changes after
+    that, so one probe can answer several sessions at once.
+
+    Args:
+        spec: The network.
+        weights: Its weights in Keras's order: layer after layer, each with its kernel, then its bias.
+
+    Raises:
+        ClassroomError: If the network cannot be built, or the weights belong to another network.
+    """
+
+    def __init__(self, spec: NetworkSpec, weights: Sequence[npt.NDArray[Any]]) -> None:
+        self.spec = spec
+        model = build_model(spec)
+        _check_weights(model, weights)
+        model.set_weights(list(weights))
+        self._model = model
+        self._activation = final_activation(spec)
+        # By name, because Keras would unpack a list of one output.
+        outputs = {name: model.get_layer(name).output for name in spec.layer_names}
+        self._all_outputs = _compiled(keras.Model(model.inputs, outputs, name="probe"), spec)
+        self._last_output = _compiled(model, spec)
+        numbers_per_image = sum(int(np.prod(output.shape[1:])) for output in outputs.values())
+        self._batch = int(np.clip(MAX_BATCH_NUMBERS // numbers_per_image, 1, MAX_BATCH_IMAGES))
+
+    def feature_maps(self, image: npt.NDArray[Any]) -> tuple[LayerOutput, ...]:
+        """Send one image through the network and return what each layer gives out.
+
+        Args:
+            image: `(height, width, channels)` as the network takes it; `uint8`, or a float type from 0 to 1.
+
+        Returns:
+            One record a layer, in the network's order; all from one forward pass.
+
+        Raises:
+            ClassroomError: If the image has another shape.
+            ValueError: If the image has another type or range.
+
+        Reference:
+            Zeiler & Fergus 2014, *Visualizing and understanding convolutional networks*.
+        """
+        self._check_shape(image.shape, self.spec.input_shape)
+        outputs = self._all_outputs(tf.constant(to_network_input(image)[np.newaxis]))
+        return tuple(
+            LayerOutput(name, layer.kind, outputs[name].numpy()[0])
+            for name, layer in zip(self.spec.layer_names, self.spec.layers, strict=True)
+        )
+
+    def kernels(self) -> tuple[LayerKernels, ...]:
+        """Return the kernels and bias of each convolution, in the network's order; none if it has no convolution."""
+        records = []
+        for name, layer in zip(self.spec.layer_names, self.spec.layers, strict=True):
+            if isinstance(layer, Conv2D):
+                kernels, *bias = self._model.get_layer(name).get_weights()
+                records.append(LayerKernels(name, kernels, bias[0] if bias else None))
+        return tuple(records)
+
+    def probabilities(self, images: npt.NDArray[Any]) -> FloatArray:
+        """Say for each image how likely each class is, according to the network.
+
+        Args:
+            images: `(count, height, width, channels)`; `uint8`, or a float type from 0 to 1; `count` may be 0.
+
+        Returns:
+            `(count, classes)` float32, each row summing to 1; two classes for a network with one output.
+
+        Raises:
+            ClassroomError: If the images have another shape, or the network ends in feature maps.
+            ValueError: If the images have another type or range.
+        """
+        self._check_shape(images.shape[1:], self.spec.input_shape)
+        ends_in = self._model.output_shape[1:]
+        if len(ends_in) != 1:
+            raise ClassroomError(
+                f"The network ends in feature maps of {shape_text(ends_in)} and names no class.",
+                "Add a flatten layer and a dense layer at its end.",
+            )
+        answers = [np.zeros((0, *ends_in), dtype=np.float32)]
+        for start in range(0, len(images), self._batch):
+            batch = to_network_input(images[start : start + self._batch])
+            answers.append(self._last_output(tf.constant(batch)).numpy())
+        return to_probabilities(np.concatenate(answers), self._activation)
+
+    @staticmethod
+    def _check_shape(received: tuple[int, ...], expected: tuple[int, ...]) -> None:
+        if received != expected:
+            raise ClassroomError(
+                f"This network takes images of {shape_text(expected)}, but the image is {shape_text(received)}.",
+                "Choose data of that shape, or a network that was made for this image.",
+            )
+
+
+def _compiled(model: Any, spec: NetworkSpec) -> Any:
+    """Compile a model's forward pass for any number of images, without anything that belongs to training."""
+    signature = [tf.TensorSpec((None, *spec.input_shape), tf.float32)]
+    function = tf.function(lambda images: model(images, training=False), input_signature=signature)
+    function.get_concrete_function()
+    return function
+
+
+def _check_weights(model: Any, weights: Sequence[npt.NDArray[Any]]) -> None:
+    expected = [tuple(weight.shape) for weight in model.weights]
+    received = [np.shape(weight) for weight in weights]
+    remedy = "Use the weights together with the network that they were trained in."
+    if len(expected) != len(received):
+        raise ClassroomError(
+            f"The weights belong to another network: this one has {len(expected)} arrays of weights, "
+            f"but {len(received)} were given.",
+            remedy,
+        )
+    for weight, wanted, got in zip(model.weights, expected, received, strict=True):
+        if wanted != got:
+            layer, name = weight.path.split("/")[-2:]
+            raise ClassroomError(
+                f"The weights belong to another network: “{name}” of layer {layer} is {shape_text(wanted)}, "
+                f"but {shape_text(got)} was given.",
+                remedy,
+            )
