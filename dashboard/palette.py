@@ -52,7 +52,7 @@ LIGHT = Palette(
     negative="#1f5fb4",
     positive="#d0620a",
     training="#00796b",
-    validation="#ad1457",
+    validation="#b5179e",
     border="#d5d9e3",
 )
 
@@ -65,7 +65,7 @@ DARK = Palette(
     negative="#5aa2f5",
     positive="#f59b42",
     training="#4db6ac",
-    validation="#f48fb1",
+    validation="#f06ee0",
     border="#3a4054",
 )
 

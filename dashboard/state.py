@@ -16,7 +16,7 @@ from cnn_core.architecture.design import NetworkDesign, find_design_problem
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
 from cnn_core.training.run import Run
 from cnn_core.training.runs import find_run
-from cnn_core.training.settings import TrainingSettings
+from cnn_core.training.settings import TrainingSettings, settings_for
 
 RUN_PARAMETER = "run"
 """The address's name for the run that a page shows."""
@@ -64,7 +64,7 @@ def set_preset_slug(value: str) -> None:
 
 def settings() -> TrainingSettings:
     """Return how the session trains."""
-    return cast(TrainingSettings, st.session_state.get(_SETTINGS, TrainingSettings()))
+    return cast(TrainingSettings, st.session_state.get(_SETTINGS, settings_for(PRESETS[DEFAULT_PRESET])))
 
 
 def set_settings(value: TrainingSettings) -> None:

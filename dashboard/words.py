@@ -53,6 +53,16 @@ def count(number: float) -> str:
     return f"{number:,.0f}"
 
 
+def plain(number: float) -> str:
+    """Write a small number without an exponent.
+
+    Example:
+        >>> plain(0.00001), plain(0.002), plain(3.0)
+        ('0.00001', '0.002', '3')
+    """
+    return f"{number:.6f}".rstrip("0").rstrip(".")
+
+
 def magnitude(number: float) -> str:
     """Write a large count with three significant digits and a word.
 

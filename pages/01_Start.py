@@ -3,7 +3,7 @@
 import streamlit as st
 
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
-from cnn_core.training.settings import TrainingSettings
+from cnn_core.training.settings import settings_for
 from dashboard import shell, state
 from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
@@ -20,7 +20,7 @@ if not is_busy:
         type="primary" if run is None else "secondary",
         icon=":material/play_arrow:",
         on_click=start_training,
-        args=(first.design.to_spec(), TrainingSettings(epochs=first.epochs), first.title),
+        args=(first.design.to_spec(), settings_for(first), first.title),
     )
 if run is None:
     sample_panel("digits")

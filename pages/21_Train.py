@@ -5,7 +5,7 @@ import streamlit as st
 from cnn_core.architecture.design import find_design_problem
 from cnn_core.architecture.presets import PRESETS
 from dashboard import shell, state
-from dashboard.controls.training_controls import training_controls
+from dashboard.controls.training_controls import dataset_controls, hyperparameter_controls
 from dashboard.panels.download_panel import download_panel
 from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
@@ -22,7 +22,8 @@ with controls:
     st.caption(f"Your design: {network_line(design.to_spec())}")
     if find_design_problem(state.design()) is not None:
         st.warning("The design cannot be built as it stands; this is its last state that can.")
-    is_ready = training_controls(design) and download_panel(state.settings().dataset)
+    is_ready = dataset_controls(design) and download_panel(state.settings().dataset)
+    hyperparameter_controls()
     st.button(
         "Train this network",
         key="train.start",

@@ -18,6 +18,7 @@ class Preset:
         teaches: One sentence on what it shows.
         design: The network.
         epochs: How often its source goes over the data.
+        learning_rate: The learning rate that suits it, with Adam.
     """
 
     slug: str
@@ -25,6 +26,7 @@ class Preset:
     teaches: str
     design: NetworkDesign
     epochs: int = 3
+    learning_rate: float = 0.001
 
 
 _ALL = (
@@ -32,11 +34,8 @@ _ALL = (
         "first",
         "First network",
         "Two small convolutions and one dense layer are enough to read digits, within seconds.",
-        NetworkDesign(
-            blocks=(ConvBlock(filters=8), ConvBlock(filters=16)),
-            dense=(DenseBlock(units=64),),
-        ),
-        epochs=4,
+        NetworkDesign(blocks=(ConvBlock(filters=16), ConvBlock(filters=32)), dense=(DenseBlock(units=64),)),
+        learning_rate=0.002,
     ),
     Preset(
         "two-convolutions",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnn_core.architecture.fields import check_record, choice, fraction, whole_number
+from cnn_core.architecture.presets import Preset
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"}
 """Optimisers by the name of their setting, with the name of their Keras class."""
@@ -42,3 +43,15 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         check_record(self)
+
+
+def settings_for(preset: Preset, settings: TrainingSettings | None = None) -> TrainingSettings:
+    """Return settings with the epochs, optimiser and learning rate that suit a ready-made network.
+
+    Args:
+        preset: The network.
+        settings: Where everything else comes from; the defaults where left out.
+    """
+    return replace(
+        settings or TrainingSettings(), epochs=preset.epochs, learning_rate=preset.learning_rate, optimizer="adam"
+    )

@@ -21,10 +21,12 @@ from cnn_core.architecture.fields import Choice, Fraction, WholeNumber, YesNo, d
 from cnn_core.architecture.presets import PRESETS
 from cnn_core.architecture.spec import shape_text
 from cnn_core.data.registry import DATASETS
+from cnn_core.training.settings import settings_for
 from dashboard import state
 
 KEY = "design."
 PART_KEY = "design.part"
+SHOWN_PROBLEM = "design.shown_problem"
 FILTER_STEPS = (1, 2, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256)
 UNIT_STEPS = (2, 4, 8, 16, 32, 64, 84, 120, 128, 256, 512, 1024, 2048)
 LARGEST_WINDOW = 11
@@ -72,13 +74,15 @@ def design_controls() -> None:
     with counts[1]:
         _slider("dense", "Dense layers", len(design.dense), 0, MAX_DENSE_LAYERS, _set_dense_count)
     parts = _part_names(design)
-    if problem is not None and state.widget_value("design.shown_problem") != problem:
+    if problem is not None and state.choice(SHOWN_PROBLEM, None) != problem:
         # Go to where the trouble is once, when it appears; afterwards the person may look elsewhere.
         state.put_widget(PART_KEY, _part_of(problem))
-    state.put_widget("design.shown_problem", problem)
+    state.set_choice(SHOWN_PROBLEM, problem)
+    state.seed_widget(PART_KEY, state.choice(PART_KEY, parts[0]))
     if state.widget_value(PART_KEY) not in parts:
         state.put_widget(PART_KEY, parts[0])
     part = st.segmented_control("Part to change", parts, key=PART_KEY, required=True)
+    state.set_choice(PART_KEY, part)
     here = problem if problem is not None and _part_of(problem) == part else None
     with st.container(border=True):
         group, _, number = str(part).partition(" ")
@@ -260,5 +264,5 @@ def _take_preset() -> None:
     state.set_preset_slug(slug)
     state.set_design(PRESETS[slug].design)
     state.forget_widgets(KEY)
-    state.set_settings(replace(state.settings(), epochs=PRESETS[slug].epochs))
+    state.set_settings(settings_for(PRESETS[slug], state.settings()))
     state.forget_widgets("settings.")

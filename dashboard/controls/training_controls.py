@@ -12,7 +12,7 @@ from cnn_core.architecture.spec import shape_text
 from cnn_core.data.registry import DATASETS
 from cnn_core.training.settings import DEFAULT_LEARNING_RATES, OPTIMIZERS
 from dashboard import state
-from dashboard.words import count
+from dashboard.words import count, plain
 
 KEY = "settings."
 BATCH_SIZES = (8, 16, 32, 64, 128, 256, 512)
@@ -29,8 +29,8 @@ def dataset_choices(design: NetworkDesign) -> list[str]:
     ]
 
 
-def training_controls(design: NetworkDesign) -> bool:
-    """Choose data set and hyperparameters.
+def dataset_controls(design: NetworkDesign) -> bool:
+    """Choose what to learn from.
 
     Args:
         design: The network to train; only data sets that fit it are offered.
@@ -52,6 +52,12 @@ def training_controls(design: NetworkDesign) -> bool:
     _widget(st.selectbox, "Data set", "dataset", fitting, format_func=lambda slug: DATASETS[slug].title)
     entry = DATASETS[settings.dataset]
     st.caption(f"{entry.summary} {count(entry.train_count)} to learn from, {count(entry.test_count)} to be judged on.")
+    return True
+
+
+def hyperparameter_controls() -> None:
+    """Choose how to learn: what is seldom changed is folded away."""
+    settings = state.settings()
     _widget(
         st.slider,
         "Epochs",
@@ -65,7 +71,7 @@ def training_controls(design: NetworkDesign) -> bool:
         "Learning rate",
         "learning_rate",
         sorted({*LEARNING_RATES, settings.learning_rate}),
-        format_func=lambda rate: f"{rate:g}",
+        format_func=plain,
         help="How long each step is. Too small learns slowly, too large not at all.",
     )
     with st.expander("More"):
@@ -111,7 +117,6 @@ def training_controls(design: NetworkDesign) -> bool:
             step=1,
             help="Equal seeds give equal initial weights and the same order of images.",
         )
-    return True
 
 
 def _widget(widget: Any, label: str, name: str, *args: Any, after: Any = None, **kwargs: Any) -> None:

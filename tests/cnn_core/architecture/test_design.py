@@ -135,7 +135,7 @@ def test_a_kernel_that_does_not_fit_names_its_block() -> None:
     assert (problem.place.group, problem.place.index) == ("blocks", 2)
     assert (problem.field, problem.nearest) == ("kernel_size", 3)
     assert problem.message == (
-        "A kernel of 5×5 does not fit into what is left of the image here, 3×5; 3×3 does, or padding “same”. "
+        "A kernel of 5×5 does not fit into what is left of the image here, 3×5; 3×3 is the largest that does. "
         "Less stride or pooling in blocks 1 and 2 would leave more of the image."
     )
 

@@ -136,7 +136,7 @@ def test_layers_before_the_problem_are_fine() -> None:
     assert problem is not None
     assert (problem.layer_index, problem.field, problem.nearest) == (1, "kernel_size", 2)
     assert problem.message == (
-        "A kernel of 3×3 does not fit into what is left of the image here, 2×2; 2×2 does, or padding “same”."
+        "A kernel of 3×3 does not fit into what is left of the image here, 2×2; 2×2 is the largest that does."
     )
 
 

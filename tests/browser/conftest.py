@@ -1,0 +1,134 @@
+"""A real server and a real Chromium. Without a browser these tests fail; they never skip."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlparse
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+
+PROJECT = Path(__file__).resolve().parents[2]
+BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-sync"]
+expect.set_options(timeout=20_000)
+
+DESKTOP = {"width": 1280, "height": 800}
+PHONE = {"width": 390, "height": 844}
+
+
+@dataclass
+class Server:
+    """A running app."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+    log: Path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker("browser")
+
+
+@contextmanager
+def running_server(folder: Path) -> Iterator[Server]:
+    """Start the app on a free port, with data folders of its own; end it afterwards."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = folder / f"server-{port}.log"
+    environment = {
+        **os.environ,
+        "CNN_CLASSROOM_DATA": str(folder / "data"),
+        "KERAS_HOME": str(folder / "keras"),
+        "CNN_CLASSROOM_MNIST_ORIGIN": "http://127.0.0.1:9/mnist.npz",  # nothing listens there
+    }
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
+    address = f"http://localhost:{port}"
+    try:
+        for _ in range(300):
+            if process.poll() is not None:
+                raise AssertionError(f"the server ended: {log.read_text()}")
+            try:
+                with urllib.request.urlopen(f"{address}/_stcore/health", timeout=1) as answer:
+                    if answer.status == 200:
+                        break
+            except OSError:
+                time.sleep(0.1)
+        else:
+            raise AssertionError(f"the server did not come up: {log.read_text()}")
+        yield Server(address, process, log)
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests that do not need a fresh one."""
+    with running_server(tmp_path_factory.mktemp("server")) as going:
+        yield going
+        assert "Traceback" not in going.log.read_text(), going.log.read_text()
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as going:
+        yield going
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    path = next((found for name in BROWSER_NAMES if (found := shutil.which(name))), None)
+    if path is None:
+        pytest.fail("No Chromium on this machine. Install it, on Debian with: apt-get install chromium")
+    going = playwright.chromium.launch(executable_path=path, args=FLAGS)
+    yield going
+    going.close()
+
+
+@pytest.fixture
+def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Make browser contexts in which every request to another machine is refused and fails the test."""
+    contexts: list[BrowserContext] = []
+    outside: list[str] = []
+
+    def make(**options: object) -> BrowserContext:
+        context = browser.new_context(**{"viewport": DESKTOP, **options})  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+
+        def check(route: object) -> None:
+            url = route.request.url  # type: ignore[attr-defined]
+            if urlparse(url).hostname in ("localhost", "127.0.0.1") or urlparse(url).scheme in ("data", "blob"):
+                route.continue_()  # type: ignore[attr-defined]
+            else:
+                outside.append(url)
+                route.abort()  # type: ignore[attr-defined]
+
+        context.route("**/*", check)
+        contexts.append(context)
+        return context
+
+    yield make
+    for context in contexts:
+        context.close()
+    assert outside == [], "the app asks other machines"
+
+
+@pytest.fixture
+def page(open_context: Callable[..., BrowserContext]) -> Page:
+    return open_context().new_page()

@@ -1,0 +1,78 @@
+"""What the browser tests do again and again: wait for the app, train, draw."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from playwright.sync_api import Locator, Page, expect
+
+Stroke = Sequence[tuple[float, float]]
+
+SEVEN: tuple[Stroke, ...] = (((75, 60), (230, 60), (130, 265)),)
+"""A seven without a bar, in pixels of the canvas."""
+
+
+def key(page: Page, name: str) -> Locator:
+    """Find an element by the key that the page gave it."""
+    return page.locator(f".st-key-{name.replace('.', '-')}")
+
+
+def wait_until_settled(page: Page) -> None:
+    """Wait until the page's script is not running."""
+    expect(page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]')).to_have_count(1)
+
+
+def open_page(page: Page, address: str, slug: str = "") -> None:
+    """Open a page of the app and wait for its question."""
+    page.goto(f"{address}/{slug}")
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    wait_until_settled(page)
+
+
+def follow_link(page: Page, title: str) -> None:
+    """Go to another page by the menu."""
+    before = page.get_by_role("heading", level=1).inner_text()
+    page.get_by_test_id("stSidebar").get_by_role("link", name=title, exact=True).click()
+    expect(page.get_by_role("heading", level=1)).not_to_have_text(before)
+    wait_until_settled(page)
+
+
+def canvas(page: Page) -> Locator:
+    """The layer of the drawing canvas that takes the pen."""
+    layer = page.locator("canvas.upper-canvas")
+    expect(layer).to_be_visible()
+    return layer
+
+
+def draw(page: Page, strokes: Sequence[Stroke]) -> None:
+    """Draw with the mouse, in pixels of the canvas; after each stroke wait until the app has taken it."""
+    for stroke in strokes:
+        box = canvas(page).bounding_box()
+        assert box is not None
+        seen = stroke_count(page)
+        (x, y), *rest = stroke
+        page.mouse.move(box["x"] + x, box["y"] + y)
+        page.mouse.down()
+        for x, y in rest:
+            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+        page.mouse.up()
+        expect(key(page, "draw.stroke_count")).to_have_text(words_of_strokes(seen + 1))
+
+
+def stroke_count(page: Page) -> int:
+    """How many strokes the app has, as it says below the canvas."""
+    number = re.match(r"\d+", key(page, "draw.stroke_count").inner_text())
+    return int(number[0]) if number else 0
+
+
+def words_of_strokes(count: int) -> str:
+    """What the app says of so many strokes."""
+    return {0: "Nothing drawn yet", 1: "1 stroke"}.get(count, f"{count} strokes")
+
+
+def percent_in(text: str) -> float:
+    """Read the first percentage in a text."""
+    found = re.search(r"(\d+(?:\.\d+)?)\s*%", text)
+    assert found, f"no percentage in: {text}"
+    return float(found[1])

@@ -1,0 +1,148 @@
+"""Every page: reached by any address, whole on every screen, in both themes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from dashboard.navigation import PAGES, PageEntry
+from tests.browser.conftest import DESKTOP, PHONE, Server, running_server
+from tests.browser.helpers import canvas, draw, follow_link, key, open_page, wait_until_settled
+
+EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug)
+
+
+@pytest.fixture
+def cold_server(tmp_path: Path) -> Iterator[Server]:
+    """A server that no browser has visited yet."""
+    with running_server(tmp_path) as going:
+        yield going
+
+
+@EVERY_PAGE
+def test_cold_deep_link_shows_the_page_with_its_one_menu(cold_server: Server, page: Page, entry: PageEntry) -> None:
+    page.goto(f"{cold_server.address}/{entry.slug}")
+    expect(page.get_by_role("heading", level=1)).to_have_text(entry.question)
+    sidebar = page.get_by_test_id("stSidebar")
+    for other in PAGES:
+        expect(sidebar.get_by_role("link", name=other.title, exact=True)).to_have_count(1)
+    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
+    expect(page).to_have_title(f"{entry.title} · CNN Classroom")
+    # The first click is not lost, and TensorFlow's loading gives way to the page.
+    other = PAGES[1] if entry is not PAGES[1] else PAGES[2]
+    follow_link(page, other.title)
+    expect(page.get_by_role("heading", level=1)).to_have_text(other.question)
+    follow_link(page, entry.title)
+    expect(page.get_by_text("Loading TensorFlow")).to_have_count(0, timeout=60_000)
+    expect(page.get_by_role("heading", level=1)).to_have_text(entry.question)
+    assert "Traceback" not in cold_server.log.read_text()
+
+
+@EVERY_PAGE
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_page_is_as_wide_as_the_screen_and_no_wider(
+    server: Server,
+    open_context: Callable[..., BrowserContext],
+    entry: PageEntry,
+    theme: str,
+    screen: dict[str, int],
+) -> None:
+    page = open_context(viewport=screen, color_scheme=theme).new_page()
+    open_page(page, server.address, entry.slug)
+    expect(page.get_by_text("Why it matters")).to_be_attached(timeout=60_000)
+    wait_until_settled(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    # The question is not hidden below Streamlit's header.
+    heading, header = page.get_by_role("heading", level=1).bounding_box(), page.locator("header").bounding_box()
+    assert heading is not None
+    if screen is PHONE and header is not None:
+        assert heading["y"] >= header["y"] + header["height"] - 1
+    background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 28)"}[theme]
+
+
+def test_impossible_kernel_is_said_and_repaired_beside_its_control(server: Server, page: Page) -> None:
+    open_page(page, server.address, "Design")
+    key(page, "design.part").get_by_role("radio", name="Block 2").click()
+    choose(page, "design.blocks.1.padding", "valid")
+    slider = key(page, "design.blocks.1.kernel_size").get_by_role("slider")
+    slider.focus()
+    for _ in range(8):
+        page.keyboard.press("ArrowRight")
+    slider.press("End")
+    choose(page, "design.blocks.1.pooling", "average")
+    # 14×14 is left after the first block: a pool of 11 behind a kernel of 11 does not fit.
+    pool = key(page, "design.blocks.1.pool_size").get_by_role("slider")
+    pool.focus()
+    pool.press("End")
+    alert = page.get_by_test_id("stAlert").filter(has_text="Block 2:")
+    expect(alert).to_contain_text("A pool of 11×11 does not fit into what is left of the image here, 4×4")
+    expect(page.get_by_text("This design cannot be built yet")).to_be_visible()
+    expect(page.get_by_role("button", name="Train this network")).to_be_disabled()
+    page.get_by_role("button", name="Set pool size to 4").click()
+    expect(alert).to_have_count(0)
+    expect(page.get_by_role("button", name="Train this network")).to_be_enabled()
+    # What was designed is still there after a look at another page.
+    follow_link(page, "Train")
+    follow_link(page, "Design")
+    expect(key(page, "design.blocks.1.pool_size").get_by_role("slider")).to_have_value("4")
+
+
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose an option of a select box."""
+    key(page, name).get_by_role("button", name="Open").click()
+    page.get_by_role("option", name=option, exact=True).click()
+    wait_until_settled(page)
+
+
+def test_canvas_takes_strokes_everywhere_and_keeps_them(server: Server, page: Page) -> None:
+    open_page(page, server.address, "Draw_a_digit")
+    expect(page.get_by_text("Draw a digit on the black square")).to_be_visible()
+    # The package's own toolbar would swallow a stroke that begins at the top right.
+    size = canvas(page).bounding_box()
+    assert size is not None
+    right = size["width"] - 12
+    draw(page, [((right, 10), (right - 60, 60)), ((40, 40), (40, 240))])
+    expect(key(page, "draw.stroke_count")).to_have_text("2 strokes")
+    expect(key(page, "draw.verdict")).to_be_visible(timeout=60_000)
+
+    page.get_by_role("button", name="Undo").click()
+    expect(key(page, "draw.stroke_count")).to_have_text("1 stroke")
+    wait_until_settled(page)
+    before = key(page, "draw.verdict").inner_text()
+    follow_link(page, "Design")
+    follow_link(page, "Draw a digit")
+    expect(key(page, "draw.stroke_count")).to_have_text("1 stroke")
+    expect(key(page, "draw.verdict")).to_have_text(before, use_inner_text=True)
+
+    page.get_by_role("button", name="Clear").click()
+    expect(key(page, "draw.stroke_count")).to_have_text("Nothing drawn yet")
+    expect(page.get_by_text("Draw a digit on the black square")).to_be_visible()
+    expect(key(page, "draw.verdict")).to_have_count(0)
+
+
+def test_starter_network_reads_a_drawing_on_a_phone_by_touch(
+    server: Server, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context(viewport=PHONE, has_touch=True).new_page()
+    open_page(page, server.address, "Draw_a_digit")
+    draw(page, [((70, 60), (230, 60)), ((230, 60), (130, 265)), ((110, 160), (240, 160))])
+    expect(key(page, "draw.verdict")).to_contain_text("It reads “7”", timeout=60_000)
+    expect(key(page, "draw.verdict")).to_be_in_viewport()
+
+
+def test_missing_mnist_says_where_to_put_it_and_the_built_in_data_goes_on(server: Server, page: Page) -> None:
+    open_page(page, server.address, "Train")
+    choose(page, "settings.dataset", "MNIST")
+    expect(page.get_by_test_id("stAlert").filter(has_text="mnist.npz")).to_be_visible()
+    expect(page.get_by_role("button", name="Train this network")).to_be_disabled()
+    page.get_by_role("button", name="Download MNIST").click()
+    expect(page.get_by_test_id("stAlert").filter(has_text="mnist.npz")).to_be_visible(timeout=60_000)
+    expect(page.get_by_role("button", name="Download MNIST")).to_be_visible(timeout=60_000)
+    choose(page, "settings.dataset", "Digits")
+    expect(page.get_by_role("button", name="Train this network")).to_be_enabled()
