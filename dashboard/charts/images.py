@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from math import ceil, sqrt
-from typing import Any
+from math import ceil
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +12,8 @@ from dashboard.charts.base import FONT_SIZE, base_figure
 from dashboard.palette import AMOUNT_SCALE, GREY_SCALE, Palette
 
 Floats = npt.NDArray[np.float32]
-TARGET_WIDTH_PX = 900
+WIDTH_PX = 580
+"""Room that a figure has beside a column of controls on a screen 1280 pixels wide."""
 LABEL_PX = 20
 """Room for a name above a picture; smaller pictures go without."""
 
@@ -43,29 +42,23 @@ def mosaic(tiles: Floats, columns: int, gap: int = 1) -> Floats:
     return canvas[: canvas.shape[0] - gap, : canvas.shape[1] - gap]
 
 
-def column_count(tile_count: int, height: int, width: int, aspect: float = 3.0) -> int:
-    """Return how many pictures a row takes so that the whole is about `aspect` times as wide as high."""
-    ideal = sqrt(tile_count * aspect * height / width)
-    return int(min(tile_count, max(1, round(ideal))))
-
-
 def tile_figure(
     tiles: Floats,
-    names: Sequence[str],
+    first_number: int,
     scale: str | list[tuple[float, str]],
     limits: tuple[float, float],
     palette: Palette,
     *,
     columns: int,
     most_tile_px: int = 110,
-    width_px: int = TARGET_WIDTH_PX,
+    width_px: int = WIDTH_PX,
     has_scale_bar: bool = True,
 ) -> go.Figure:
     """Draw many pictures of one size as one figure, each named above, every value at the cursor.
 
     Args:
         tiles: `(count, height, width)`.
-        names: One short name a picture.
+        first_number: Number of the first picture, from 1; it stands above each and at the cursor.
         scale: Colour scale, by Plotly's name or as a list of places and colours.
         limits: The values at the scale's two ends.
         palette: The theme's colours.
@@ -88,16 +81,17 @@ def tile_figure(
         colorscale=scale,
         showscale=has_scale_bar,
         colorbar={"thickness": 12, "len": 1.0, "tickfont": {"size": FONT_SIZE - 1}, "nticks": 5},
-        customdata=_places(count, height, width, columns, gap, names),
-        hovertemplate="%{customdata}<br>value %{z:.3f}<extra></extra>",
+        customdata=_places(count, height, width, columns, gap, first_number),
+        hovertemplate="number %{customdata[0]}, row %{customdata[1]}, column %{customdata[2]}"
+        "<br>value %{z:.3f}<extra></extra>",
         hoverongaps=False,
     )
     if has_labels:
-        for index, name in enumerate(names):
+        for index in range(count):
             figure.add_annotation(
                 x=index % columns * (width + gap) - 0.5,
                 y=index // columns * (height + gap) - 0.5,
-                text=name,
+                text=str(first_number + index),
                 showarrow=False,
                 xanchor="left",
                 yanchor="bottom",
@@ -128,7 +122,7 @@ def kernel_figure(kernels: Floats, limit: float, palette: Palette) -> go.Figure:
     columns = min(len(kernels), 8 if len(kernels) <= 32 else 16)
     return tile_figure(
         kernels,
-        [str(index + 1) for index in range(len(kernels))],
+        1,
         palette.diverging,
         (-limit, limit),
         palette,
@@ -138,7 +132,7 @@ def kernel_figure(kernels: Floats, limit: float, palette: Palette) -> go.Figure:
 
 
 def feature_map_figure(
-    maps: Floats, first_number: int, limits: tuple[float, float], palette: Palette, width_px: int = TARGET_WIDTH_PX
+    maps: Floats, first_number: int, limits: tuple[float, float], palette: Palette, width_px: int = WIDTH_PX
 ) -> go.Figure:
     """Draw the feature maps of one layer on the scale of amounts.
 
@@ -151,7 +145,7 @@ def feature_map_figure(
     """
     return tile_figure(
         maps,
-        [str(first_number + index) for index in range(len(maps))],
+        first_number,
         AMOUNT_SCALE,
         limits,
         palette,
@@ -165,15 +159,14 @@ def vector_figure(values: Floats, limits: tuple[float, float], palette: Palette)
     """Draw the numbers of a layer without height and width as a strip, in rows of 64."""
     columns = min(len(values), 64)
     tiles = values.reshape(-1, 1, 1)
-    names = [f"unit {index + 1}" for index in range(len(values))]
     figure = base_figure(palette, max(56, ceil(len(values) / columns) * 16 + 40))
     figure.add_heatmap(
         z=mosaic(tiles, columns, gap=0) if len(values) else [],
         zmin=limits[0],
         zmax=limits[1],
         colorscale=AMOUNT_SCALE,
-        customdata=_places(len(values), 1, 1, columns, 0, names),
-        hovertemplate="%{customdata}<br>value %{z:.3f}<extra></extra>",
+        customdata=_places(len(values), 1, 1, columns, 0, 1),
+        hovertemplate="unit %{customdata[0]}<br>value %{z:.3f}<extra></extra>",
         hoverongaps=False,
         colorbar={"thickness": 12, "tickfont": {"size": FONT_SIZE - 1}, "nticks": 3},
         xgap=1,
@@ -211,14 +204,11 @@ def picture_figure(image: npt.NDArray[np.uint8], palette: Palette, size_px: int 
     return figure
 
 
-def _places(count: int, height: int, width: int, columns: int, gap: int, names: Sequence[str]) -> Any:
-    """Say for every pixel of a mosaic which picture it belongs to, and where in it."""
-    rows = ceil(count / columns)
-    texts = np.full((rows * (height + gap), columns * (width + gap)), "", dtype=object)
-    inside = [[f", row {y}, column {x}" if height * width > 1 else "" for x in range(width)] for y in range(height)]
-    for index in range(count):
-        top, left = index // columns * (height + gap), index % columns * (width + gap)
-        for y in range(height):
-            for x in range(width):
-                texts[top + y, left + x] = names[index] + inside[y][x]
-    return texts[: texts.shape[0] - gap or None, : texts.shape[1] - gap or None]
+def _places(count: int, height: int, width: int, columns: int, gap: int, first_number: int) -> npt.NDArray[np.int16]:
+    """Say for every pixel of a mosaic the number of its picture, and its row and column in it: `(…, …, 3)`."""
+    numbers = np.arange(first_number, first_number + count)[:, None, None]
+    rows, columns_in_tile = np.arange(height)[None, :, None], np.arange(width)[None, None, :]
+    parts = (numbers, rows, columns_in_tile)
+    shape = (count, height, width)
+    layers = [mosaic(np.broadcast_to(part, shape).astype(np.float32), columns, gap) for part in parts]
+    return np.nan_to_num(np.stack(layers, axis=-1), nan=-1).astype(np.int16)

@@ -11,14 +11,13 @@ import streamlit as st
 from cnn_core.architecture.spec import shape_text
 from dashboard import state
 from dashboard.charts.base import CONFIG
-from dashboard.charts.images import feature_map_figure, vector_figure
+from dashboard.charts.images import WIDTH_PX, feature_map_figure, vector_figure
 from dashboard.palette import Palette
 
 if TYPE_CHECKING:
     from cnn_core.inspection.probe import NetworkProbe
     from cnn_core.inspection.records import LayerOutput
 
-WIDTH_PX = 860
 MOST_MAPS = 32
 """Feature maps in one figure; more are leafed through."""
 

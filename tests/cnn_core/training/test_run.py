@@ -149,9 +149,7 @@ def test_snapshot_once_taken_never_changes(fake_trainer: type[FakeTrainer]) -> N
         (ClassroomError("The file is gone.", "Put it back."), "The file is gone. Put it back."),
     ],
 )
-def test_error_in_the_thread_becomes_a_sentence(
-    fake_trainer: type[FakeTrainer], error: Exception, words: str
-) -> None:
+def test_error_in_the_thread_becomes_a_sentence(fake_trainer: type[FakeTrainer], error: Exception, words: str) -> None:
     fake_trainer.error = error
     snapshot = finished(new_run()).snapshot
     assert snapshot.status == "failed"

@@ -34,9 +34,9 @@ def test_feature_maps_carry_their_numbers_and_name_each_pixel() -> None:
     maps = np.arange(2 * 3 * 4, dtype=np.float32).reshape(2, 3, 4)
     figure = feature_map_figure(maps, first_number=5, limits=(0.0, 23.0), palette=LIGHT)
     heatmap = figure.data[0]
-    names = np.asarray(heatmap.customdata)
+    places = np.asarray(heatmap.customdata)
     row, column = np.argwhere(np.asarray(heatmap.z) == maps[1, 2, 3])[0]
-    assert names[row, column] == "6, row 2, column 3"
+    assert places[row, column].tolist() == [6, 2, 3]
     assert [note.text for note in figure.layout.annotations] == ["5", "6"]
 
 
@@ -45,7 +45,7 @@ def test_one_long_row_of_units_keeps_them_all() -> None:
     heatmap = vector_figure(values, (0.0, 69.0), LIGHT).data[0]
     assert heatmap.z.shape == (2, 64)
     assert np.nansum(heatmap.z) == values.sum()
-    assert heatmap.customdata[1][5] == "unit 70"
+    assert heatmap.customdata[1][5].tolist() == [70, 0, 0]
 
 
 @pytest.mark.parametrize("channels", [1, 3])

@@ -1,0 +1,31 @@
+"""Pages run by AppTest, without a browser; where a test does not need TensorFlow, it is not loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from cnn_core import warm_up
+from cnn_core.training import runs
+from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer
+
+__all__ = ["fake_trainer"]
+
+
+@pytest.fixture(autouse=True)
+def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
+    """Leave TensorFlow alone, except in slow tests."""
+    if "slow" not in request.keywords:
+        monkeypatch.setattr(warm_up, "start", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def own_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Give each test a list of runs of its own, and end them all."""
+    monkeypatch.setattr(runs, "_runs", {})
+    yield
+    FakeTrainer.gate.set()
+    for run in runs.all_runs():
+        run.control.stop()
+        run.join(20)

@@ -1,0 +1,44 @@
+"""What the page tests do again and again."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from streamlit.testing.v1 import AppTest
+
+from dashboard.navigation import PAGES, PROJECT, page
+
+
+def open_page(slug: str, **parameters: str) -> AppTest:
+    """Run a page as its address would, with query parameters."""
+    app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+    app.switch_page(page(slug).path)
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    return checked(app.run())
+
+
+def checked(app: AppTest) -> AppTest:
+    """Fail with the page's own error, if it raised one."""
+    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
+    return app
+
+
+def texts(app: AppTest) -> str:
+    """All that a page says in words."""
+    kinds = (app.title, app.header, app.subheader, app.markdown, app.caption)
+    boxes = (app.error, app.warning, app.info, app.success)
+    return "\n".join(str(element.value) for kind in (*kinds, *boxes) for element in kind)
+
+
+def until(is_so: Callable[[], bool], what: str) -> None:
+    """Wait for another thread, ten seconds at most."""
+    for _ in range(2000):
+        if is_so():
+            return
+        time.sleep(0.005)
+    raise AssertionError(f"never happened: {what}")
+
+
+SLUGS = [entry.slug for entry in PAGES]

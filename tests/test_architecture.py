@@ -1,0 +1,86 @@
+"""The plan of the house, where an import contract cannot say it."""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from dashboard.navigation import PAGES, PROJECT
+from dashboard.shell import lesson_path
+
+PAGE_FILES = sorted((PROJECT / "pages").glob("*.py"))
+SOURCES = [path for folder in ("cnn_core", "dashboard", "pages") for path in sorted((PROJECT / folder).rglob("*.py"))]
+MOST_LINES = 400
+
+
+def imported_modules(path: Path) -> set[str]:
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    names = {node.module or "" for node in ast.walk(tree) if isinstance(node, ast.ImportFrom)}
+    return names | {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
+
+
+def test_the_list_of_pages_is_the_folder() -> None:
+    assert [entry.file for entry in PAGES] == [path.name for path in PAGE_FILES]
+
+
+@pytest.mark.parametrize("path", PAGE_FILES, ids=lambda path: path.stem)
+def test_page_is_named_like_the_others_and_only_arranges(path: Path) -> None:
+    assert re.fullmatch(r"\d\d_[A-Z][a-z_]*\.py", path.name)
+    roots = {name.split(".")[0] for name in imported_modules(path)}
+    assert roots <= {"streamlit", "dashboard", "cnn_core"}
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert not any(isinstance(node, ast.FunctionDef | ast.ClassDef | ast.BinOp) for node in ast.walk(tree))
+    first_call = next(node for node in ast.walk(tree) if isinstance(node, ast.Call))
+    assert ast.unparse(first_call.func) == "shell.open_page"
+
+
+@pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug)
+def test_page_has_its_text_in_three_sections_with_a_source(entry: object) -> None:
+    text = lesson_path(entry.slug).read_text(encoding="utf-8")  # type: ignore[attr-defined]
+    assert re.findall(r"^## (.+)$", text, re.MULTILINE) == ["What you see", "Try this", "Why it matters"]
+    assert re.search(r"\b(19|20)\d\d\b", text), "a lesson names its source"
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: str(path.relative_to(PROJECT)))
+def test_module_fits_a_few_screens(path: Path) -> None:
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= MOST_LINES
+
+
+def test_keys_of_the_session_s_state_are_named_in_one_module() -> None:
+    offenders = [
+        str(path.relative_to(PROJECT))
+        for path in SOURCES
+        if "session_state" in path.read_text(encoding="utf-8") and path.name != "state.py"
+    ]
+    assert offenders == []
+
+
+def test_public_functions_of_the_core_say_what_they_do() -> None:
+    silent = []
+    for path in SOURCES:
+        if "cnn_core" not in path.parts:
+            continue
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            is_public = isinstance(node, ast.FunctionDef | ast.ClassDef) and not node.name.startswith("_")
+            if is_public and not ast.get_docstring(node):
+                silent.append(f"{path.name}: {node.name}")
+    assert silent == []
+
+
+def test_nothing_committed_names_this_machine() -> None:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=False)
+    if listed.returncode != 0:
+        pytest.skip("not a git checkout")
+    offenders = []
+    for name in filter(None, listed.stdout.decode().split("\0")):
+        path = PROJECT / name
+        if path == Path(__file__) or not path.is_file():
+            continue
+        text = path.read_bytes()
+        if re.search(rb"/(work|root|home/\w+)/|pypi\.org|files\.pythonhosted", text):
+            offenders.append(name)
+    assert offenders == []
