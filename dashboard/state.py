@@ -6,6 +6,7 @@ and `seed_widget` gives it back to the widget when the page is drawn again.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -162,6 +163,26 @@ def seed_widget(key: str, value: object) -> str:
 def widget_value(key: str) -> Any:
     """Return the value of a widget, for use in its callback."""
     return st.session_state.get(key)
+
+
+def when_changed(key: str, take: Callable[[Any], None]) -> Callable[[], None]:
+    """Make a widget's callback that hands its new value to `take`.
+
+    Where another callback of the same run has just made the widget forget its value (a ready-made network was chosen,
+    and a click followed at once), there is no value any more, and nothing to take.
+    """
+
+    def callback() -> None:
+        value = st.session_state.get(key)
+        if value is not None:
+            take(value)
+
+    return callback
+
+
+def keep_choice(key: str, name: str) -> Callable[[], None]:
+    """Make a widget's callback that keeps its value as the choice of that name."""
+    return when_changed(key, lambda value: set_choice(name, value))
 
 
 def put_widget(key: str, value: object) -> None:

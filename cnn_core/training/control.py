@@ -40,12 +40,15 @@ class Control:
         """Whether the end has been asked for."""
         return self._mode == "stop"
 
-    def wait_for_permission(self, when_halted: Callable[[], None], when_resumed: Callable[[], None]) -> None:
+    def wait_for_permission(self, when_halted: Callable[[], None], when_resumed: Callable[[], None]) -> bool:
         """Return when the next batch may be learned; called by the training thread only.
 
         Args:
             when_halted: Called before waiting.
             when_resumed: Called after waiting, where training goes on and not just by one step.
+
+        Returns:
+            Whether training was halted in between.
 
         Raises:
             StopTraining: If the end has been asked for.
@@ -58,6 +61,7 @@ class Control:
                 self._changed.wait_for(lambda: self._mode != "pause" or self._steps_allowed > 0)
         if was_halted and self._mode == "run":
             when_resumed()
+        return was_halted
 
     def _take_permission(self) -> bool:
         with self._changed:

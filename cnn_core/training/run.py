@@ -65,6 +65,7 @@ class Run:
         self._accuracies = MetricSeries()
         self._step_s = 0.0
         self._elapsed_s = 0.0
+        self._counted_until_s = 0.0
         self._evaluation_s = 0.0
         self._thread = threading.Thread(target=self._live, name=f"run-{self.id}", daemon=True)
 
@@ -135,30 +136,32 @@ class Run:
     def _learn(self, trainer: Trainer, train: LabelledImages, validation: LabelledImages) -> None:
         rng = np.random.default_rng(self.settings.seed)
         batch_size = self.settings.batch_size
-        last_kept_s = time.monotonic()
+        last_kept_s = self._counted_until_s = time.perf_counter()
         for epoch in range(1, self.settings.epochs + 1):
             order = rng.permutation(len(train)).astype(np.int64)
             for start in range(0, len(train), batch_size):
-                self.control.wait_for_permission(self._show_halt, self._show_going_on)
+                was_halted = self.control.wait_for_permission(self._show_halt, self._show_going_on)
+                if was_halted:
+                    self._count_time(is_training=False)
                 indices = order[start : start + batch_size]
                 began_s = time.perf_counter()
                 loss, accuracy = trainer.step(indices)
-                self._note_step(loss, accuracy, len(indices), time.perf_counter() - began_s, epoch)
+                self._note_step(loss, accuracy, time.perf_counter() - began_s, epoch)
                 if not np.isfinite(loss):
                     raise ClassroomError(
                         f"The loss is no longer a number after {len(self._losses)} steps: training has diverged.",
                         "Train again with a smaller learning rate.",
                     )
-                if time.monotonic() - last_kept_s > WEIGHTS_INTERVAL_S:
+                if self._counted_until_s - last_kept_s > WEIGHTS_INTERVAL_S:
                     self._keep_weights()
-                    last_kept_s = time.monotonic()
+                    last_kept_s = self._counted_until_s
             self._finish_epoch(trainer, epoch, validation)
 
     def _finish_epoch(self, trainer: Trainer, epoch: int, validation: LabelledImages) -> None:
         began_s = time.perf_counter()
         val_loss, val_accuracy, _ = _mean(self._unless_stopped(trainer.evaluate(validation)))
         self._evaluation_s = time.perf_counter() - began_s
-        self._elapsed_s += self._evaluation_s
+        self._count_time()
         here = slice((epoch - 1) * self.snapshot.steps_per_epoch, None)
         result = EpochResult(
             epoch=epoch,
@@ -169,15 +172,15 @@ class Run:
             val_accuracy=val_accuracy,
         )
         self._keep_weights()
-        self._update(epochs=(*self.snapshot.epochs, result))
+        self._update(epochs=(*self.snapshot.epochs, result), elapsed_s=self._elapsed_s)
 
-    def _note_step(self, loss: float, accuracy: float, count: int, duration_s: float, epoch: int) -> None:
+    def _note_step(self, loss: float, accuracy: float, duration_s: float, epoch: int) -> None:
         self._losses.append(loss)
         self._accuracies.append(accuracy)
         step = len(self._losses)
         # The first step compiles the function: it says nothing about the pace.
         self._step_s = duration_s if step <= 2 else PACE_MEMORY * self._step_s + (1 - PACE_MEMORY) * duration_s
-        self._elapsed_s += duration_s
+        self._count_time()
         epochs_left = self.settings.epochs - epoch + 1
         steps_left = self.snapshot.total_steps - step
         self._update(
@@ -191,10 +194,18 @@ class Run:
 
     def _show_halt(self) -> None:
         self._keep_weights()
+        self._count_time()
         self._update(status="paused")
 
     def _show_going_on(self) -> None:
         self._update(status="running")
+
+    def _count_time(self, *, is_training: bool = True) -> None:
+        """Count the time since the last call as training, or leave it out because the run was halted."""
+        now_s = time.perf_counter()
+        if is_training:
+            self._elapsed_s += now_s - self._counted_until_s
+        self._counted_until_s = now_s
 
     def _unless_stopped(self, batches: Iterable[T]) -> Iterator[T]:
         for batch in batches:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -128,8 +129,7 @@ def _field_control(group: str, index: int, record: ConvBlock | DenseBlock, name:
     shared: dict[str, Any] = {
         "key": key,
         "help": explanation,
-        "on_change": _set_field,
-        "args": (group, index, name, key),
+        "on_change": state.when_changed(key, partial(_set_field, group, index, name)),
     }
     if isinstance(domain, YesNo):
         st.toggle(label, **shared)
@@ -154,7 +154,7 @@ def _ends_controls(design: NetworkDesign, problem: DesignProblem | None) -> None
         key=key,
         format_func=lambda text: f"{text}{_users_of(shapes[text])}",
         help="Height × width × channels. One channel is grey, three are red, green and blue.",
-        on_change=lambda: _change(input_shape=shapes[state.widget_value(key)]),
+        on_change=state.when_changed(key, lambda text: _change(input_shape=shapes[text])),
     )
     columns = st.columns(2)
     with columns[0]:
@@ -168,7 +168,7 @@ def _ends_controls(design: NetworkDesign, problem: DesignProblem | None) -> None
             format_func=OUTPUT_LABELS.__getitem__,
             key=output_key,
             help="What the last layer says about each class.",
-            on_change=lambda: _change(output=state.widget_value(output_key)),
+            on_change=state.when_changed(output_key, lambda output: _change(output=output)),
         )
     if problem is not None:
         _say_problem(problem)
@@ -187,7 +187,7 @@ def _say_problem(problem: DesignProblem) -> None:
 
 def _slider(name: str, label: str, value: int, low: int, high: int, setter: Callable[[int], None]) -> None:
     key = state.seed_widget(f"{KEY}{name}", value)
-    st.slider(label, low, high, key=key, on_change=lambda: setter(state.widget_value(key)))
+    st.slider(label, low, high, key=key, on_change=state.when_changed(key, setter))
 
 
 def _part_names(design: NetworkDesign) -> list[str]:
@@ -222,9 +222,9 @@ def _change(**changes: Any) -> None:
     state.set_design(replace(state.design(), **changes))
 
 
-def _set_field(group: str, index: int, name: str, key: str) -> None:
+def _set_field(group: str, index: int, name: str, value: Any) -> None:
     records = list(getattr(state.design(), group))
-    records[index] = replace(records[index], **{name: state.widget_value(key)})
+    records[index] = replace(records[index], **{name: value})
     _change(**{group: tuple(records)})
 
 
@@ -254,9 +254,8 @@ def _set_class_count(count: int) -> None:
 
 def _repair(problem: DesignProblem) -> None:
     place = problem.place
-    key = f"{KEY}{place.group}.{place.index}.{problem.field}"
-    state.put_widget(key, problem.nearest)
-    _set_field(place.group, place.index, problem.field, key)
+    state.put_widget(f"{KEY}{place.group}.{place.index}.{problem.field}", problem.nearest)
+    _set_field(place.group, place.index, problem.field, problem.nearest)
 
 
 def _take_preset() -> None:

@@ -59,7 +59,7 @@ def image_controls(network: TrainedNetwork) -> ChosenImage | None:
         sources,
         key=key,
         format_func=lambda slug: "My drawing" if slug == DRAWING else f"{DATASETS[slug].title}, test images",
-        on_change=lambda: state.set_choice("inside.source", state.widget_value(key)),
+        on_change=state.keep_choice(key, "inside.source"),
     )
     source = state.widget_value(key)
     return _drawn_image() if source == DRAWING else _dataset_image(source)
@@ -88,7 +88,7 @@ def _dataset_image(slug: str) -> ChosenImage | None:
         [ANY, *dataset.class_names],
         key=class_key,
         format_func=lambda name: "any class" if name == ANY else name,
-        on_change=lambda: state.set_choice("inside.class", state.widget_value(class_key)),
+        on_change=state.keep_choice(class_key, "inside.class"),
     )
     class_name = state.widget_value(class_key)
     indices = np.arange(len(dataset.test))
@@ -101,7 +101,7 @@ def _dataset_image(slug: str) -> ChosenImage | None:
         1,
         len(indices),
         key=number_key,
-        on_change=lambda: state.set_choice("inside.number", state.widget_value(number_key)),
+        on_change=state.keep_choice(number_key, "inside.number"),
     )
     index = int(indices[state.widget_value(number_key) - 1])
     name = dataset.class_names[int(dataset.test.labels[index])]

@@ -37,7 +37,7 @@ def network_controls(page: str, input_shape: tuple[int, int, int] | None = None)
         ids,
         key=key,
         format_func=network_name,
-        on_change=lambda: state.set_choice(name, state.widget_value(key)),
+        on_change=state.keep_choice(key, name),
         help="The starter network ships with the app; the others are trainings of this server.",
     )
     network_id = state.widget_value(key)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -121,13 +122,11 @@ def hyperparameter_controls() -> None:
 
 def _widget(widget: Any, label: str, name: str, *args: Any, after: Any = None, **kwargs: Any) -> None:
     key = state.seed_widget(f"{KEY}{name}", getattr(state.settings(), name))
-    widget(label, *args, key=key, on_change=_set, args=(name, key, after), **kwargs)
+    widget(label, *args, key=key, on_change=state.when_changed(key, partial(_set, name, after)), **kwargs)
 
 
-def _set(name: str, key: str, after: Any) -> None:
-    value = state.widget_value(key)
-    if value is not None:
-        state.set_settings(replace(state.settings(), **{name: value}))
+def _set(name: str, after: Any, value: Any) -> None:
+    state.set_settings(replace(state.settings(), **{name: value}))
     if after is not None:
         after()
 

@@ -58,7 +58,7 @@ def drawing_canvas() -> npt.NDArray[np.uint8] | None:
             40,
             key=key,
             help="In pixels of the canvas.",
-            on_change=lambda: state.set_choice("draw.pen_width", state.widget_value(key)),
+            on_change=state.keep_choice(key, "draw.pen_width"),
         )
     if not strokes:
         state.set_drawn_image(None)

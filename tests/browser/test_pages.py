@@ -93,6 +93,16 @@ def test_impossible_kernel_is_said_and_repaired_beside_its_control(server: Serve
     expect(key(page, "design.blocks.1.pool_size").get_by_role("slider")).to_have_value("4")
 
 
+def test_click_right_after_choosing_a_ready_made_network_is_not_lost(server: Server, page: Page) -> None:
+    open_page(page, server.address, "Design")
+    key(page, "preset.slug").get_by_role("button", name="Open").click()
+    page.get_by_role("option", name="Fully connected, 512-512", exact=True).click()
+    page.get_by_role("button", name="Train this network").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("How does it learn?")
+    expect(page.get_by_test_id("stMain")).to_contain_text("dense 512 → dense 512 → dense 10")
+    expect(page.get_by_test_id("stSidebar")).to_contain_text("669,706 parameters")
+
+
 def choose(page: Page, name: str, option: str) -> None:
     """Choose an option of a select box."""
     key(page, name).get_by_role("button", name="Open").click()

@@ -197,3 +197,14 @@ def test_time_left_is_unknown_first_and_then_shrinks(fake_trainer: type[FakeTrai
     assert run.snapshot.images_per_second > 0
     run.control.stop()
     assert run.join(10)
+
+
+def test_pauses_do_not_count_as_training(fake_trainer: type[FakeTrainer]) -> None:
+    run = new_run()
+    run.control.pause()
+    run.start()
+    until(lambda: run.snapshot.status == "paused", "paused")
+    time.sleep(0.5)
+    run.control.resume()
+    assert run.join(10)
+    assert 0 < run.snapshot.elapsed_s < 0.4
