@@ -75,7 +75,7 @@ def hyperparameter_controls() -> None:
         format_func=plain,
         help="How long each step is. Too small learns slowly, too large not at all.",
     )
-    with st.expander("More"):
+    with st.expander("More", key="settings.more"):
         _widget(
             st.selectbox,
             "Optimiser",
