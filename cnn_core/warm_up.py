@@ -10,8 +10,12 @@ from dataclasses import dataclass
 TYPICAL_DURATION_S = 5.0
 """How long loading takes on an ordinary laptop, in seconds; only the progress bar uses it."""
 
+HEAD_START_S = 1.5
+"""Seconds that loading waits at first: the import takes a whole core, and the first page needs it to be drawn."""
+
 _log = logging.getLogger(__name__)
 _ready = threading.Event()
+_is_wanted = threading.Event()
 _lock = threading.Lock()
 _thread: threading.Thread | None = None
 _began_s = 0.0
@@ -49,17 +53,24 @@ def state() -> WarmUpState:
     return WarmUpState(_ready.is_set(), elapsed_s, _failure)
 
 
+def hurry() -> None:
+    """Begin at once: somebody is waiting for a network."""
+    _is_wanted.set()
+
+
 def wait(timeout_s: float) -> bool:
     """Wait until TensorFlow is there, at most `timeout_s` seconds.
 
     Returns:
         Whether it is.
     """
+    hurry()
     return _ready.wait(timeout_s)
 
 
 def _load() -> None:
     global _failure
+    _is_wanted.wait(HEAD_START_S)
     try:
         _take_one_step()
     except Exception:  # noqa: BLE001  a broken installation can fail in any way, and must be said in words

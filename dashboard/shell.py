@@ -13,6 +13,7 @@ import streamlit as st
 
 from cnn_core import warm_up
 from dashboard import state
+from dashboard.charts.base import CONFIG, base_figure
 from dashboard.navigation import PAGES, PROJECT, page
 from dashboard.palette import Palette, palette_for
 from dashboard.panels.status_panel import status_panel
@@ -44,6 +45,8 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
         status_panel(is_polling=is_polling)
     st.title(entry.question, anchor=False)
     st.markdown(entry.summary)
+    with st.sidebar:
+        _load_charts_early()
     if state.take_lost_run():
         st.warning(
             "The training in this address is not known here any more: the server has been started anew. "
@@ -62,6 +65,7 @@ def require_backend() -> None:
         st.error(loading.failure)
         st.stop()
     if not loading.is_ready:
+        warm_up.hurry()
         _loading_progress()
         st.stop()
 
@@ -84,6 +88,15 @@ def _menu() -> None:
         st.caption(group)
         for entry in entries:
             st.page_link(entry.path, label=entry.title, icon=entry.icon, query_params=parameters)
+
+
+def _load_charts_early() -> None:
+    """Let the browser fetch Plotly (4.7 MB) now, behind the page, and not when the first curve is to grow.
+
+    The chart is empty and takes no room: `assets/style.css` hides its container.
+    """
+    with st.container(key="shell.early_chart"):
+        st.plotly_chart(base_figure(palette_for(None), 10), key="shell.chart", theme=None, config=CONFIG)
 
 
 @st.fragment(run_every=0.5)

@@ -19,7 +19,8 @@ from dashboard.words import count, duration, percent
 
 REFRESH_S = 1.0
 EAGER_REFRESH_S = 0.4
-"""Seconds between two pictures: shorter until the first point is there, because that is what people wait for."""
+UNDER_WAY_S = 1.0
+"""Seconds between two pictures: shorter until training has gone on for a second, because people wait for the first."""
 
 START_FAILURE = "training.start_failure"
 
@@ -42,19 +43,21 @@ def training_panel(palette: Palette) -> None:
     if run is None:
         return
     snapshot = run.snapshot
-    interval_s = None
-    if snapshot.is_active:
-        interval_s = EAGER_REFRESH_S if not snapshot.step else REFRESH_S
-    st.fragment(_live_panel, run_every=interval_s)(run.id, snapshot.status, bool(snapshot.step), palette)
+    is_eager = snapshot.is_active and not _is_under_way(snapshot)
+    interval_s = EAGER_REFRESH_S if is_eager else REFRESH_S if snapshot.is_active else None
+    st.fragment(_live_panel, run_every=interval_s)(run.id, snapshot.is_active, is_eager, palette)
 
 
-def _live_panel(run_id: str, drawn_status: str, had_steps: bool, palette: Palette) -> None:
+def _is_under_way(snapshot: RunSnapshot) -> bool:
+    return snapshot.elapsed_s > UNDER_WAY_S
+
+
+def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette) -> None:
     run = state.current_run()
     if run is None or run.id != run_id:
         return
     snapshot = run.snapshot
-    has_ended = drawn_status in ("preparing", "running", "paused") and not snapshot.is_active
-    if has_ended or (snapshot.step and not had_steps):
+    if (was_active and not snapshot.is_active) or (is_eager and _is_under_way(snapshot)):
         # The rest of the page depends on it, or the pace of refreshing changes: run the whole page once.
         st.rerun()
     with st.container(key="training.panel"):
