@@ -23,9 +23,11 @@ def test_address_of_an_unknown_run_is_said_and_leaves_the_address(slug: str) -> 
     assert "run" not in app.query_params
 
 
-def test_page_that_needs_tensorflow_says_so_while_it_loads() -> None:
+def test_page_that_needs_tensorflow_says_so_while_it_loads(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(warm_up, "state", lambda: warm_up.WarmUpState(is_ready=False, elapsed_s=2.0, failure=""))
     app = open_page("Look_inside")
-    assert app.get("progress"), "a bar shows how far loading is"
+    bars = [bar.proto.text for bar in app.get("progress")]
+    assert bars == ["Loading TensorFlow, which computes the networks: about 3 s left"]
     assert "Kernels" not in texts(app)
 
 
