@@ -28,8 +28,9 @@ from streamlit.web import bootstrap
 from cnn_core.architecture.presets import preset
 from cnn_core.training import runs
 from dashboard.navigation import PROJECT
+from dashboard.palette import LIGHT
 from tests.browser.conftest import BROWSER_NAMES, FLAGS
-from tests.browser.helpers import key, open_page
+from tests.browser.helpers import coloured_pixels, key, open_page
 
 PORT = 8599
 
@@ -71,10 +72,8 @@ def train_in_app(page: Page, case: Case) -> tuple[float, float]:
     page.get_by_test_id("stMain").get_by_text("More", exact=True).click()
     began_s = time.perf_counter()
     page.get_by_role("button", name="Train this network").click()
-    page.wait_for_function("""() => {
-        const line = document.querySelector('.st-key-training-loss .js-line');
-        return line && line.getAttribute('d');
-    }""")
+    while not coloured_pixels(page, "training.loss", LIGHT.training):
+        page.wait_for_timeout(20)
     first_point_s = time.perf_counter() - began_s
     (run,) = [run for run in runs.all_runs() if run.id not in known]
     run.join()

@@ -91,12 +91,13 @@ def _menu() -> None:
 
 
 def _load_charts_early() -> None:
-    """Let the browser fetch Plotly (4.7 MB) now, behind the page, and not when the first curve is to grow.
+    """Let the browser fetch the charting libraries (6 MB) now, behind the page, and not when a curve is to grow.
 
-    The chart is empty and takes no room: `assets/style.css` hides its container.
+    The charts are empty and take no room: `assets/style.css` hides their container.
     """
-    with st.container(key="shell.early_chart"):
-        st.plotly_chart(base_figure(palette_for(None), 10), key="shell.chart", theme=None, config=CONFIG)
+    with st.container(key="shell.early_charts"):
+        st.echarts_chart({"series": []}, key="shell.echarts", height=10)
+        st.plotly_chart(base_figure(palette_for(None), 10), key="shell.plotly", theme=None, config=CONFIG)
 
 
 @st.fragment(run_every=0.5)

@@ -19,8 +19,8 @@ has_result = run is not None and run.snapshot.test is not None
 
 controls, picture = st.columns([1, 3], gap="large")
 with controls:
-    # While a training runs its settings are folded away, so that on a phone the curves are at hand.
-    with st.expander("What and how to train", expanded=not is_busy):
+    # Once there is a training its settings are folded away, so that on a phone the curves are at hand.
+    with st.expander("What and how to train", expanded=run is None):
         st.caption(f"Your design: {network_line(design.to_spec())}")
         if find_design_problem(state.design()) is not None:
             st.warning("The design cannot be built as it stands; this is its last state that can.")

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard import resources, shell
 from dashboard.controls.network_choice import network_controls
-from dashboard.panels.drawing_canvas import drawing_canvas
+from dashboard.panels.drawing_canvas import drawing_canvas, pen_controls
 from dashboard.panels.reading_panel import first_maps_panel, guess_panel, reading_panel
 
 # No refreshing on this page: with every refresh the whole drawing would travel to the server again.
@@ -13,6 +13,7 @@ left, right = st.columns([2, 3], gap="large")
 with left:
     image = drawing_canvas()
     verdict = st.container()
+    pen_controls()
     network = network_controls("draw", input_shape=(28, 28, 1))
 if image is None:
     with right:

@@ -14,7 +14,7 @@ from dashboard.palette import AMOUNT_SCALE, GREY_SCALE, Palette
 Floats = npt.NDArray[np.float32]
 WIDTH_PX = 580
 """Room that a figure has beside a column of controls on a screen 1280 pixels wide."""
-LABEL_PX = 20
+LABEL_PX = 22
 """Room for a name above a picture; smaller pictures go without."""
 
 

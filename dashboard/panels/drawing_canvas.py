@@ -28,7 +28,7 @@ WITHOUT_TOOLBAR = '<style>.dc-toolbar { display: none !important; }</style><div 
 
 
 def drawing_canvas() -> npt.NDArray[np.uint8] | None:
-    """Show the canvas with undo, clear and the pen's width below it.
+    """Show the canvas with undo and clear below it.
 
     Returns:
         `(28, 28, 1)`, uint8: the drawing as a network sees it; nothing while the canvas is empty.
@@ -46,26 +46,30 @@ def drawing_canvas() -> npt.NDArray[np.uint8] | None:
     )
     strokes = (result.json_data or {}).get("objects", [])
     state.set_strokes(strokes)
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         st.button("Undo", key="draw.undo", icon=":material/undo:", disabled=not strokes, on_click=_undo)
         st.button("Clear", key="draw.clear", icon=":material/delete:", disabled=not strokes, on_click=_clear)
         with st.container(key="draw.stroke_count", width="content"):
             st.caption(some(len(strokes), "stroke") if strokes else "Nothing drawn yet")
-        key = state.seed_widget("draw.pen_width", state.choice("draw.pen_width", PEN_WIDTH_PX))
-        st.slider(
-            "Pen width",
-            6,
-            40,
-            key=key,
-            help="In pixels of the canvas.",
-            on_change=state.keep_choice(key, "draw.pen_width"),
-        )
     if not strokes:
         state.set_drawn_image(None)
     elif result.image_data is not None:
         steps = preprocess_drawing(result.image_data)
         state.set_drawn_image(None if steps is None else steps.network_input)
     return state.drawn_image()
+
+
+def pen_controls() -> None:
+    """Choose the width of the pen; it holds for the next stroke."""
+    key = state.seed_widget("draw.pen_width", state.choice("draw.pen_width", PEN_WIDTH_PX))
+    st.slider(
+        "Pen width",
+        6,
+        40,
+        key=key,
+        help="In pixels of the canvas.",
+        on_change=state.keep_choice(key, "draw.pen_width"),
+    )
 
 
 def _undo() -> None:

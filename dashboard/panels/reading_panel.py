@@ -74,5 +74,5 @@ def first_maps_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette
     for output in probe.feature_maps(pixels):
         if output.name in convolutions:
             st.markdown("**Feature maps of the first convolution**")
-            layer_output_panel(output, palette, "draw", width_px=420)
+            layer_output_panel(output, palette, "draw", width_px=380)
             return

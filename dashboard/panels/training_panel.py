@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from cnn_core.architecture.spec import NetworkSpec
@@ -11,8 +13,7 @@ from cnn_core.training.runs import start_run
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
-from dashboard.charts.base import CONFIG
-from dashboard.charts.training_curves import training_curve
+from dashboard.charts.training_curves import HEIGHT_PX, training_curve
 from dashboard.navigation import page
 from dashboard.palette import Palette
 from dashboard.words import count, duration, percent
@@ -140,7 +141,7 @@ def _curves(snapshot: RunSnapshot, palette: Palette) -> None:
             snapshot.total_steps,
             palette,
         )
-        st.plotly_chart(figure, key="training.loss", theme=None, config=CONFIG, alt=_in_words("Loss", snapshot))
+        _draw(figure, "training.loss", _in_words("Loss", snapshot))
     with right:
         figure = training_curve(
             "accuracy",
@@ -151,7 +152,11 @@ def _curves(snapshot: RunSnapshot, palette: Palette) -> None:
             snapshot.total_steps,
             palette,
         )
-        st.plotly_chart(figure, key="training.accuracy", theme=None, config=CONFIG, alt=_in_words("Accuracy", snapshot))
+        _draw(figure, "training.accuracy", _in_words("Accuracy", snapshot))
+
+
+def _draw(curve: dict[str, Any], key: str, words: str) -> None:
+    st.echarts_chart(curve, key=key, theme=None, height=HEIGHT_PX, alt=words)
 
 
 def _in_words(quantity: str, snapshot: RunSnapshot) -> str:

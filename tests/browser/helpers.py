@@ -76,3 +76,24 @@ def percent_in(text: str) -> float:
     found = re.search(r"(\d+(?:\.\d+)?)\s*%", text)
     assert found, f"no percentage in: {text}"
     return float(found[1])
+
+
+def coloured_pixels(page: Page, name: str, colour: str) -> int:
+    """How many pixels of a chart's canvas have a colour, given as `#rrggbb`."""
+    wanted = [int(colour[index : index + 2], 16) for index in (1, 3, 5)]
+    count = (
+        key(page, name)
+        .locator("canvas")
+        .first.evaluate(
+            """(canvas, [red, green, blue]) => {
+            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+            let count = 0;
+            for (let i = 0; i < pixels.length; i += 4)
+                count += pixels[i + 3] > 200 && Math.abs(pixels[i] - red) + Math.abs(pixels[i + 1] - green)
+                    + Math.abs(pixels[i + 2] - blue) < 12;
+            return count;
+        }""",
+            wanted,
+        )
+    )
+    return int(count)
