@@ -66,7 +66,7 @@ def train_in_app(page: Page, case: Case) -> tuple[float, float]:
     open_page(page, f"http://localhost:{PORT}", "Design")
     key(page, "preset.slug").get_by_role("button", name="Open").click()
     page.get_by_role("option", name=preset(case.preset).title, exact=True).click()
-    page.get_by_role("button", name="Train this network").click()
+    page.get_by_role("button", name="Choose how to train it").click()
     page.get_by_role("heading", name="How does it learn?").wait_for()
     known = {run.id for run in runs.all_runs()}
     page.get_by_test_id("stMain").get_by_text("More", exact=True).click()

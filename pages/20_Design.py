@@ -14,6 +14,6 @@ with controls:
     design_controls()
 with picture:
     is_valid = network_panel(state.design(), state.last_valid_design())
-    if st.button("Train this network", key="design.train", type="primary", disabled=not is_valid):
+    if st.button("Choose how to train it", key="design.train", type="primary", disabled=not is_valid):
         st.switch_page(page("Train").path, query_params=state.address_parameters())
 shell.reading("Design")

@@ -15,12 +15,12 @@ palette = shell.open_page("Train")
 design = state.last_valid_design()
 run = state.current_run()
 is_busy = run is not None and run.snapshot.is_active
-has_result = run is not None and run.snapshot.test is not None
+is_trained = run is not None and run.spec == design.to_spec()
 
 controls, picture = st.columns([1, 3], gap="large")
 with controls:
-    # Once there is a training its settings are folded away, so that on a phone the curves are at hand.
-    with st.expander("What and how to train", expanded=run is None):
+    # While this design trains, and afterwards, its settings are folded away: on a phone the curves are at hand.
+    with st.expander("What and how to train", expanded=not (is_busy or is_trained)):
         st.caption(f"Your design: {network_line(design.to_spec())}")
         if find_design_problem(state.design()) is not None:
             st.warning("The design cannot be built as it stands; this is its last state that can.")
@@ -29,7 +29,7 @@ with controls:
     st.button(
         "Train this network",
         key="train.start",
-        type="secondary" if has_result else "primary",
+        type="secondary" if is_trained else "primary",
         icon=":material/play_arrow:",
         disabled=is_busy or not is_ready,
         help="A training is running: stop it first." if is_busy else None,

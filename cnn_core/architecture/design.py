@@ -202,7 +202,8 @@ def _with_cause(design: NetworkDesign, place: Place, problem: Problem) -> str:
     ]
     if not shrinking:
         return problem.message
-    blocks = "block " + shrinking[0] if len(shrinking) == 1 else "blocks " + " and ".join(shrinking)
+    *others, last = shrinking
+    blocks = f"blocks {', '.join(others)} and {last}" if others else f"block {last}"
     return f"{problem.message} Less stride or pooling in {blocks} would leave more of the image."
 
 

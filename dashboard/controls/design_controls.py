@@ -82,7 +82,7 @@ def design_controls() -> None:
     state.seed_widget(PART_KEY, state.choice(PART_KEY, parts[0]))
     if state.widget_value(PART_KEY) not in parts:
         state.put_widget(PART_KEY, parts[0])
-    part = st.segmented_control("Part to change", parts, key=PART_KEY, required=True)
+    part = st.segmented_control("Part to change", parts, key=PART_KEY, required=True, wrap=True)
     state.set_choice(PART_KEY, part)
     here = problem if problem is not None and _part_of(problem) == part else None
     with st.container(border=True):

@@ -8,7 +8,7 @@ from cnn_core.architecture.design import NetworkDesign
 from cnn_core.architecture.shapes import LayerFigures, network_figures
 from cnn_core.architecture.spec import shape_text
 from dashboard.controls.design_controls import choice_name
-from dashboard.words import count, magnitude
+from dashboard.words import count, magnitude, some
 
 
 def network_panel(design: NetworkDesign, valid_design: NetworkDesign) -> bool:
@@ -59,9 +59,10 @@ def describe_layer(row: LayerFigures) -> str:
     arguments = row.layer.keras_call().arguments
     parts = []
     if "filters" in arguments:
-        parts.append(f"{arguments['filters']} filters of {arguments['kernel_size']}×{arguments['kernel_size']}")
+        size = arguments["kernel_size"]
+        parts.append(f"{some(arguments['filters'], 'filter')} of {size}×{size}")
     if "units" in arguments:
-        parts.append(f"{arguments['units']} units")
+        parts.append(some(arguments["units"], "unit"))
     if "pool_size" in arguments:
         parts.append(f"{getattr(row.layer, 'pooling', '')} of {arguments['pool_size']}×{arguments['pool_size']}")
     if arguments.get("strides", 1) != 1:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -101,7 +101,10 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
     )
     parameters = state.address_parameters()
     with st.container(horizontal=True):
-        if st.button("Draw a digit for it", key="training.draw", type="primary", icon=":material/draw:"):
+        # A page has one primary button: where a new design waits, that is the one that trains it.
+        is_newest = run.spec == state.last_valid_design().to_spec()
+        kind: Literal["primary", "secondary"] = "primary" if is_newest else "secondary"
+        if st.button("Draw a digit for it", key="training.draw", type=kind, icon=":material/draw:"):
             state.set_choice("draw.network", run.id)
             st.switch_page(page("Draw_a_digit").path, query_params=parameters)
         if st.button("Look inside it", key="training.inside", icon=":material/visibility:"):

@@ -43,8 +43,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def running_server(folder: Path) -> Iterator[Server]:
-    """Start the app on a free port, with data folders of its own; end it afterwards."""
+def running_server(folder: Path, **variables: str) -> Iterator[Server]:
+    """Start the app on a free port, with data folders of its own and more environment variables; end it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
@@ -54,6 +54,7 @@ def running_server(folder: Path) -> Iterator[Server]:
         "CNN_CLASSROOM_DATA": str(folder / "data"),
         "KERAS_HOME": str(folder / "keras"),
         "CNN_CLASSROOM_MNIST_ORIGIN": "http://127.0.0.1:9/mnist.npz",  # nothing listens there
+        **variables,
     }
     command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
     with log.open("wb") as output:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import re
+import threading
+import time
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -83,10 +88,10 @@ def test_impossible_kernel_is_said_and_repaired_beside_its_control(server: Serve
     alert = page.get_by_test_id("stAlert").filter(has_text="Block 2:")
     expect(alert).to_contain_text("A pool of 11×11 does not fit into what is left of the image here, 4×4")
     expect(page.get_by_text("This design cannot be built yet")).to_be_visible()
-    expect(page.get_by_role("button", name="Train this network")).to_be_disabled()
+    expect(page.get_by_role("button", name="Choose how to train it")).to_be_disabled()
     page.get_by_role("button", name="Set pool size to 4").click()
     expect(alert).to_have_count(0)
-    expect(page.get_by_role("button", name="Train this network")).to_be_enabled()
+    expect(page.get_by_role("button", name="Choose how to train it")).to_be_enabled()
     # What was designed is still there after a look at another page.
     follow_link(page, "Train")
     follow_link(page, "Design")
@@ -97,7 +102,7 @@ def test_click_right_after_choosing_a_ready_made_network_is_not_lost(server: Ser
     open_page(page, server.address, "Design")
     key(page, "preset.slug").get_by_role("button", name="Open").click()
     page.get_by_role("option", name="Fully connected, 512-512", exact=True).click()
-    page.get_by_role("button", name="Train this network").click()
+    page.get_by_role("button", name="Choose how to train it").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("How does it learn?")
     expect(page.get_by_test_id("stMain")).to_contain_text("dense 512 → dense 512 → dense 10")
     expect(page.get_by_test_id("stSidebar")).to_contain_text("669,706 parameters")
@@ -156,3 +161,36 @@ def test_missing_mnist_says_where_to_put_it_and_the_built_in_data_goes_on(server
     expect(page.get_by_role("button", name="Download MNIST")).to_be_visible(timeout=60_000)
     choose(page, "settings.dataset", "Digits")
     expect(page.get_by_role("button", name="Train this network")).to_be_enabled()
+
+
+class _Trickle(BaseHTTPRequestHandler):
+    """Promise MNIST's length, send a little, and then wait for ever."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "11490434")
+        self.end_headers()
+        with contextlib.suppress(OSError):
+            for _ in range(600):
+                self.wfile.write(b"x" * 20_000)
+                time.sleep(0.1)
+
+    def log_message(self, *args: object) -> None:
+        pass
+
+
+def test_download_shows_its_progress_and_can_be_cancelled(tmp_path: Path, page: Page) -> None:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Trickle) as slow:
+        threading.Thread(target=slow.serve_forever, daemon=True).start()
+        origin = f"http://127.0.0.1:{slow.server_port}/mnist.npz"
+        with running_server(tmp_path, CNN_CLASSROOM_MNIST_ORIGIN=origin) as server:
+            open_page(page, server.address, "Train")
+            choose(page, "settings.dataset", "MNIST")
+            page.get_by_role("button", name="Download MNIST").click()
+            expect(
+                page.get_by_test_id("stProgress").filter(has_text=re.compile(r"[1-9]\d*\.\d MB|0\.[1-9] MB"))
+            ).to_be_visible(timeout=60_000)
+            page.get_by_role("button", name="Cancel the download").click()
+            expect(page.get_by_role("button", name="Download MNIST")).to_be_visible()
+            assert not list(tmp_path.rglob("mnist.npz"))
+        slow.shutdown()
