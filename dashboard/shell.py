@@ -70,9 +70,14 @@ def require_backend() -> None:
         st.stop()
 
 
+def lesson_path(slug: str) -> Path:
+    """Return the file of a page's text."""
+    return LESSONS / f"{slug.lower()}.md"
+
+
 def reading(slug: str) -> None:
     """Show a page's text from `assets/lessons`: what you see, try this, why it matters."""
-    text = (LESSONS / f"{slug.lower()}.md").read_text(encoding="utf-8")
+    text = lesson_path(slug).read_text(encoding="utf-8")
     sections = [section.strip() for section in text.split("\n## ")[1:]]
     for column, section in zip(st.columns(len(sections)), sections, strict=True):
         heading, _, body = section.partition("\n")
@@ -109,8 +114,3 @@ def _loading_progress() -> None:
     words = f"about {left_s} s left" if loading.elapsed_s < warm_up.TYPICAL_DURATION_S else "nearly there"
     share = 1 - 0.5 ** (2 * loading.elapsed_s / warm_up.TYPICAL_DURATION_S)
     st.progress(min(share, 0.99), text=f"Loading TensorFlow, which computes the networks: {words}")
-
-
-def lesson_path(slug: str) -> Path:
-    """Return the file of a page's text."""
-    return LESSONS / f"{slug.lower()}.md"

@@ -43,6 +43,16 @@ def duration(seconds: float) -> str:
     return f"{whole // 3600} h {whole % 3600 // 60} min"
 
 
+def time_left(seconds: float) -> str:
+    """Write how long something will go on, as far as one can tell.
+
+    Example:
+        >>> time_left(0.2), time_left(43)
+        ('nearly done', 'about 43 s left')
+    """
+    return f"about {duration(seconds)} left" if seconds >= 0.5 else "nearly done"
+
+
 def count(number: float) -> str:
     """Write a count with its thousands grouped.
 

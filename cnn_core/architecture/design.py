@@ -7,7 +7,7 @@ brings what is wrong with the layers back to the decision that caused it.
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from cnn_core.architecture.fields import Domain, check_record, choice, domain_of, fraction, whole_number, yes_no
@@ -251,8 +251,3 @@ def _output_layer(design: NetworkDesign) -> Dense:
     if design.output == "sigmoid":
         return Dense(units=1, activation="sigmoid")
     return Dense(units=design.class_count, activation="softmax" if design.output == "softmax" else "linear")
-
-
-def setting_names(record: type[ConvBlock] | type[DenseBlock]) -> tuple[str, ...]:
-    """Name the settings of a block in the order in which controls show them."""
-    return tuple(f.name for f in fields(record))

@@ -129,7 +129,8 @@ class Run:
         except StopTraining:
             status = "stopped"
         self._keep_weights()
-        self._update(message="Judging on the test images")
+        judging_s = self._evaluation_s * len(dataset.test) / max(len(validation), 1)
+        self._update(message="Judging on the test images", time_left_s=judging_s or None)
         test = TestResult(*_mean(trainer.evaluate(dataset.test)))
         self._update(status=status, message="", test=test, time_left_s=0.0)
 

@@ -7,7 +7,7 @@ import streamlit as st
 from cnn_core.data.download import current_download, start_download
 from cnn_core.data.registry import dataset_entry
 from cnn_core.errors import ClassroomError
-from dashboard.words import duration
+from dashboard.words import time_left
 
 REFRESH_S = 1.0
 
@@ -46,7 +46,7 @@ def _download_progress(slug: str) -> None:
     if download is None or snapshot is None or snapshot.status != "running":
         st.rerun()
     share = snapshot.received_bytes / snapshot.total_bytes if snapshot.total_bytes else 0.0
-    left = f", about {duration(snapshot.time_left_s)} left" if snapshot.time_left_s is not None else ""
+    left = f", {time_left(snapshot.time_left_s)}" if snapshot.time_left_s is not None else ""
     st.progress(min(share, 1.0), text=f"{snapshot.message} {snapshot.received_bytes / 1e6:.1f} MB{left}")
     st.button("Cancel the download", key="download.cancel", on_click=download.cancel)
 

@@ -47,7 +47,7 @@ def layer_output_panel(output: LayerOutput, palette: Palette, page: str, width_p
         caption = f"**{output.name}** · {shape_text(values.shape)} · {minimum:.2f} to {maximum:.2f}"
         st.markdown(caption)
         limits = (minimum, maximum if maximum > minimum else minimum + 1.0)
-        if values.ndim == 1:
+        if not output.is_image:
             figure = vector_figure(values, limits, palette)
         else:
             first = _first_map(values.shape[2], key)

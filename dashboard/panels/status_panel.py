@@ -8,7 +8,7 @@ from cnn_core.architecture.shapes import network_figures
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.navigation import page
-from dashboard.words import count, duration, network_line, percent
+from dashboard.words import count, network_line, percent, time_left
 
 REFRESH_S = 2.0
 
@@ -38,7 +38,7 @@ def status_line(snapshot: RunSnapshot) -> str:
     if snapshot.status == "failed":
         return "Training failed"
     if snapshot.status in ("running", "paused"):
-        left = f"{duration(snapshot.time_left_s)} left" if snapshot.time_left_s is not None else ""
+        left = time_left(snapshot.time_left_s) if snapshot.time_left_s is not None else ""
         words = ("Paused" if snapshot.status == "paused" else "Training", accuracy, left)
         return " · ".join(word for word in words if word)
     ended = "Trained" if snapshot.status == "finished" else "Stopped"

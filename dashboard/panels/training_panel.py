@@ -16,7 +16,7 @@ from dashboard import state
 from dashboard.charts.training_curves import HEIGHT_PX, training_curve
 from dashboard.navigation import page
 from dashboard.palette import Palette
-from dashboard.words import count, duration, percent
+from dashboard.words import count, duration, percent, time_left
 
 REFRESH_S = 1.0
 EAGER_REFRESH_S = 0.4
@@ -86,7 +86,7 @@ def _headline(run: Run, snapshot: RunSnapshot) -> None:
         f"{count(snapshot.images_per_second)} images/s",
     ]
     if snapshot.time_left_s is not None:
-        parts.append(f"about {duration(snapshot.time_left_s)} left")
+        parts.append(time_left(snapshot.time_left_s))
     st.progress(snapshot.progress, text=" · ".join(parts))
 
 

@@ -131,6 +131,7 @@ class TestReading:
     def test_it_reads_generated_digits(self) -> None:
         assert accuracy(predict_in_numpy, *load_generated_test(500)) >= 0.97
 
+    @pytest.mark.slow
     @pytest.mark.parametrize(
         "condition", ["usual pen", "hairline (2 px)", "in a corner", "dark on light", "black on transparent"]
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from cnn_core.architecture.layers import Dense, Flatten
 from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.data.dataset import LabelledImages
 from cnn_core.errors import ClassroomError
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
@@ -208,3 +209,22 @@ def test_pauses_do_not_count_as_training(fake_trainer: type[FakeTrainer]) -> Non
     run.control.resume()
     assert run.join(10)
     assert 0 < run.snapshot.elapsed_s < 0.4
+
+
+def test_judging_says_how_long_it_will_take(fake_trainer: type[FakeTrainer], monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[tuple[str, float | None]] = []
+    evaluate = fake_trainer.evaluate
+
+    def slow(self: FakeTrainer, part: LabelledImages) -> Iterator[tuple[float, int, int]]:
+        if len(part) == 30:  # the test images
+            seen.append((run.snapshot.message, run.snapshot.time_left_s))
+        else:
+            time.sleep(0.12)
+        yield from evaluate(self, part)
+
+    monkeypatch.setattr(fake_trainer, "evaluate", slow)
+    run = finished(new_run())
+    ((message, left_s),) = seen
+    assert message == "Judging on the test images"
+    assert left_s is not None
+    assert left_s >= 0.12 * 30 / 12
