@@ -130,7 +130,7 @@ class Run:
             status = "stopped"
         self._keep_weights()
         judging_s = self._evaluation_s * len(dataset.test) / max(len(validation), 1)
-        self._update(message="Judging on the test images", time_left_s=judging_s or None)
+        self._update(status="running", message="Judging on the test images", time_left_s=judging_s or None)
         test = TestResult(*_mean(trainer.evaluate(dataset.test)))
         self._update(status=status, message="", test=test, time_left_s=0.0)
 

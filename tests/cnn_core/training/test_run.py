@@ -212,6 +212,7 @@ def test_pauses_do_not_count_as_training(fake_trainer: type[FakeTrainer]) -> Non
 
 
 def test_judging_says_how_long_it_will_take(fake_trainer: type[FakeTrainer], monkeypatch: pytest.MonkeyPatch) -> None:
+    run = new_run()
     seen: list[tuple[str, float | None]] = []
     evaluate = fake_trainer.evaluate
 
@@ -223,7 +224,7 @@ def test_judging_says_how_long_it_will_take(fake_trainer: type[FakeTrainer], mon
         yield from evaluate(self, part)
 
     monkeypatch.setattr(fake_trainer, "evaluate", slow)
-    run = finished(new_run())
+    finished(run)
     ((message, left_s),) = seen
     assert message == "Judging on the test images"
     assert left_s is not None
