@@ -45,8 +45,6 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
         status_panel(is_polling=is_polling)
     st.title(entry.question, anchor=False)
     st.markdown(entry.summary)
-    with st.sidebar:
-        _load_charts_early()
     if state.take_lost_run():
         st.warning(
             "The training in this address is not known here any more: the server has been started anew. "
@@ -75,8 +73,12 @@ def lesson_path(slug: str) -> Path:
     return LESSONS / f"{slug.lower()}.md"
 
 
-def reading(slug: str) -> None:
-    """Show a page's text from `assets/lessons`: what you see, try this, why it matters."""
+def close_page(slug: str) -> None:
+    """End a page: its text from `assets/lessons` (what you see, try this, why it matters), and what later pages need.
+
+    Args:
+        slug: The page's address in `navigation.PAGES`.
+    """
     text = lesson_path(slug).read_text(encoding="utf-8")
     sections = [section.strip() for section in text.split("\n## ")[1:]]
     for column, section in zip(st.columns(len(sections)), sections, strict=True):
@@ -84,6 +86,7 @@ def reading(slug: str) -> None:
         with column, st.container(border=True, height="stretch"):
             st.subheader(heading, anchor=False)
             st.markdown(body)
+    _load_charts_early()
 
 
 def _menu() -> None:

@@ -25,4 +25,4 @@ if not is_busy:
 if run is None:
     sample_panel("digits")
 training_panel(palette)
-shell.reading("Start")
+shell.close_page("Start")

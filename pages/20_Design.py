@@ -16,4 +16,4 @@ with picture:
     is_valid = network_panel(state.design(), state.last_valid_design())
     if st.button("Choose how to train it", key="design.train", type="primary", disabled=not is_valid):
         st.switch_page(page("Train").path, query_params=state.address_parameters())
-shell.reading("Design")
+shell.close_page("Design")

@@ -44,4 +44,4 @@ with picture:
     else:
         st.markdown(f"**{run.title}** · {network_line(run.spec)} · {count(run.parameters)} parameters")
         training_panel(palette)
-shell.reading("Train")
+shell.close_page("Train")

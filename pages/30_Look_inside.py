@@ -22,4 +22,4 @@ with picture:
     kernel_panel(probe, palette)
     if image is not None:
         feature_map_panel(probe, image.pixels, palette)
-shell.reading("Look_inside")
+shell.close_page("Look_inside")

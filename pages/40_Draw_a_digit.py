@@ -27,4 +27,4 @@ else:
     with right:
         reading_panel(probabilities, network.class_names, image, palette)
         first_maps_panel(probe, image, palette)
-shell.reading("Draw_a_digit")
+shell.close_page("Draw_a_digit")
