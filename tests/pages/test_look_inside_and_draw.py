@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cnn_core import warm_up
 from cnn_core.data.registry import load_dataset
@@ -16,6 +17,12 @@ pytestmark = pytest.mark.slow
 def warm() -> None:
     warm_up.start()
     assert warm_up.wait(120)
+
+
+def kernel_chart(app: AppTest) -> str:
+    """The specification of the figure that shows the kernels."""
+    (chart,) = [chart for chart in app.get("plotly_chart") if "inside.kernels" in chart.proto.id]
+    return str(chart.proto.spec)
 
 
 def test_starter_network_is_shown_with_kernels_and_every_layer() -> None:
@@ -41,8 +48,10 @@ def test_deeper_kernels_are_shown_channel_by_channel() -> None:
     app.session_state["inside.kernel_layer"] = "conv_2"
     checked(app.run())
     assert "for input channel 1 of 16" in texts(app)
+    first = kernel_chart(app)
     checked(app.slider("inside.kernel_channel").set_value(16).run())
     assert "for input channel 16 of 16" in texts(app)
+    assert kernel_chart(app) != first
 
 
 def test_empty_canvas_asks_for_a_drawing_instead_of_predicting() -> None:

@@ -53,11 +53,15 @@ def test_settings_reach_the_run(fake_trainer: type[FakeTrainer]) -> None:
 def test_pause_step_resume_and_stop_by_buttons(fake_trainer: type[FakeTrainer]) -> None:
     fake_trainer.gate.clear()
     app, run = start_on("Train", "train.start")
+    until(lambda: run.snapshot.status == "running", "running")
+    checked(app.run())
+    assert app.button("training.step").disabled, "one batch is for a training that stands still"
     checked(app.button("training.pause").click().run())
     fake_trainer.gate.set()
     until(lambda: run.snapshot.status == "paused", "paused")
     stood = run.snapshot.step
     checked(app.run())
+    assert not app.button("training.step").disabled
     assert app.button("train.start").disabled, "one training at a time for one person"
     checked(app.button("training.step").click().run())
     until(lambda: run.snapshot.step == stood + 1, "one batch")
