@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
+import numpy as np
+import numpy.typing as npt
 import streamlit as st
 
 from cnn_core.architecture.spec import NetworkSpec
@@ -131,39 +133,31 @@ def _buttons(run: Run, snapshot: RunSnapshot) -> None:
 
 
 def _curves(snapshot: RunSnapshot, palette: Palette) -> None:
-    steps = [epoch.step for epoch in snapshot.epochs]
-    test = snapshot.test
-    left, right = st.columns(2)
-    with left:
-        figure = training_curve(
-            "loss",
-            snapshot.batch_loss,
-            steps,
-            [epoch.val_loss for epoch in snapshot.epochs],
-            test.loss if test else None,
-            snapshot.total_steps,
-            palette,
+    epochs, test = snapshot.epochs, snapshot.test
+    steps = [epoch.step for epoch in epochs]
+    loss, accuracy = st.columns(2)
+    with loss:
+        values = [epoch.val_loss for epoch in epochs]
+        _curve("loss", snapshot.batch_loss, steps, values, test.loss if test else None, snapshot, palette)
+    with accuracy:
+        values = [epoch.val_accuracy for epoch in epochs]
+        _curve("accuracy", snapshot.batch_accuracy, steps, values, test.accuracy if test else None, snapshot, palette)
+
+
+def _curve(
+    quantity: Literal["loss", "accuracy"],
+    batches: npt.NDArray[np.float32],
+    steps: list[int],
+    validation: list[float],
+    test: float | None,
+    snapshot: RunSnapshot,
+    palette: Palette,
+) -> None:
+    words = f"{quantity.capitalize()} per batch: no batch learned yet."
+    if len(batches):
+        words = (
+            f"{quantity.capitalize()} per batch over {len(batches)} steps: "
+            f"first {batches[0]:.2f}, latest {batches[-1]:.2f}."
         )
-        _draw(figure, "training.loss", _in_words("Loss", snapshot))
-    with right:
-        figure = training_curve(
-            "accuracy",
-            snapshot.batch_accuracy,
-            steps,
-            [epoch.val_accuracy for epoch in snapshot.epochs],
-            test.accuracy if test else None,
-            snapshot.total_steps,
-            palette,
-        )
-        _draw(figure, "training.accuracy", _in_words("Accuracy", snapshot))
-
-
-def _draw(curve: dict[str, Any], key: str, words: str) -> None:
-    st.echarts_chart(curve, key=key, theme=None, height=HEIGHT_PX, alt=words)
-
-
-def _in_words(quantity: str, snapshot: RunSnapshot) -> str:
-    if not snapshot.step:
-        return f"{quantity} per batch: no batch learned yet."
-    values = snapshot.batch_loss if quantity == "Loss" else snapshot.batch_accuracy
-    return f"{quantity} per batch over {snapshot.step} steps: first {values[0]:.2f}, latest {values[-1]:.2f}."
+    option = training_curve(quantity, batches, steps, validation, test, snapshot.total_steps, palette)
+    st.echarts_chart(option, key=f"training.{quantity}", theme=None, height=HEIGHT_PX, alt=words)
