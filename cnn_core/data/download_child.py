@@ -170,6 +170,9 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
         error = error.__cause__ or error.__context__
 
 
+REMOVE_FOLDER = "import shutil, sys; shutil.rmtree(sys.argv[1], ignore_errors=True)"
+
+
 def _end_with_parent(staging: Path) -> None:
     """Wait until the parent closes standard input, by ending in whatever way, and then end too."""
     standard_input = sys.stdin.fileno()
@@ -177,8 +180,9 @@ def _end_with_parent(staging: Path) -> None:
     def wait() -> None:
         while os.read(standard_input, 1):  # not sys.stdin, whose lock would be held when this process ends
             pass
-        shutil.rmtree(staging, ignore_errors=True)
-        os._exit(1)
+        # Keras may be writing into the folder at this moment. Becoming another program ends all threads at once, so
+        # that nothing is written behind what is being removed.
+        os.execv(sys.executable, [sys.executable, "-c", REMOVE_FOLDER, str(staging)])
 
     threading.Thread(target=wait, daemon=True).start()
 
