@@ -29,7 +29,7 @@ def main() -> None:
     learn, validate = stratified_split(train.labels[chosen], 0.1, 0)
     pixels = train.images[chosen].astype("float32") / 255
     labels = train.labels[chosen]
-    model = build_model(preset(slug).design.to_spec(), seed=0)
+    model = build_model(preset(slug).spec, seed=0)
     model.compile(
         optimizer=keras.optimizers.Adam(0.001), loss=keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"]
     )

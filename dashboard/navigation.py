@@ -51,6 +51,14 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/rocket_launch:",
     ),
     PageEntry(
+        "19_Glossary.py",
+        "Glossary",
+        "Learn",
+        "What do the words mean?",
+        "Every word of the field that this app uses, with an example small enough to check by hand.",
+        ":material/menu_book:",
+    ),
+    PageEntry(
         "20_Design.py",
         "Design",
         "Build and train",

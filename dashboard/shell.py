@@ -50,6 +50,9 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
             "The training in this address is not known here any more: the server has been started anew. "
             "Train again; the starter network is ready meanwhile."
         )
+    refusal = state.take_refused_design()
+    if refusal:
+        st.warning(refusal)
     return palette_for(st.context.theme.type)
 
 
@@ -101,8 +104,11 @@ def _menu() -> None:
 def _load_charts_early() -> None:
     """Let the browser fetch the charting libraries (6 MB) now, behind the page, and not when a curve is to grow.
 
-    The charts are empty and take no room: `assets/style.css` hides their container.
+    Once a session is enough. The charts are empty and take no room: `assets/style.css` hides their container.
     """
+    if state.choice("shell.charts_loaded", False):
+        return
+    state.set_choice("shell.charts_loaded", True)
     with st.container(key="shell.early_charts"):
         st.echarts_chart({"series": []}, key="shell.echarts", height=10)
         st.plotly_chart(base_figure(palette_for(None), 10), key="shell.plotly", theme=None, config=CONFIG)

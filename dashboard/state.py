@@ -7,50 +7,105 @@ and `seed_widget` gives it back to the widget when the page is drawn again.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from cnn_core.architecture.design import NetworkDesign, find_design_problem
+from cnn_core.architecture.address import spec_from_address, spec_to_address
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
+from cnn_core.architecture.shapes import find_problem, network_figures
+from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.data.registry import dataset_entry
+from cnn_core.errors import ClassroomError
+from cnn_core.training.address import settings_from_address, settings_to_address
 from cnn_core.training.run import Run
 from cnn_core.training.runs import find_run
 from cnn_core.training.settings import TrainingSettings, settings_for
 
 RUN_PARAMETER = "run"
-"""The address's name for the run that a page shows."""
+NETWORK_PARAMETER = "net"
+SETTINGS_PARAMETER = "train"
+DATASET_PARAMETER = "data"
+DESIGN_PARAMETERS = (NETWORK_PARAMETER, SETTINGS_PARAMETER, DATASET_PARAMETER)
+"""The address's names for the run that a page shows, the network, how it is trained, and what on."""
 
-_DESIGN = "state.design"
-_VALID_DESIGN = "state.valid_design"
+_NETWORK = "state.network"
+_VALID_NETWORK = "state.valid_network"
+_PAST = "state.past_networks"
+_FUTURE = "state.future_networks"
 _PRESET = "state.preset"
 _SETTINGS = "state.settings"
 _RUN = "state.run"
 _LOST_RUN = "state.lost_run"
+_REFUSED_DESIGN = "state.refused_design"
+_WRITTEN_DESIGN = "state.written_design"
 _STROKES = "state.strokes"
 _CANVAS_START = "state.canvas_start"
 _DRAWN_IMAGE = "state.drawn_image"
 _CHOICES = "state.choices"
 
+MOST_UNDONE = 100
+"""Changes of the network that can be taken back."""
+
 T = TypeVar("T")
 
 
-def design() -> NetworkDesign:
+def network() -> NetworkSpec:
     """Return the network that the session is designing."""
-    return cast(NetworkDesign, st.session_state.get(_DESIGN, PRESETS[DEFAULT_PRESET].design))
+    return cast(NetworkSpec, st.session_state.get(_NETWORK, PRESETS[DEFAULT_PRESET].spec))
 
 
-def set_design(value: NetworkDesign) -> None:
-    """Keep the network that the session is designing."""
-    st.session_state[_DESIGN] = value
-    if find_design_problem(value) is None:
-        st.session_state[_VALID_DESIGN] = value
+def valid_network() -> NetworkSpec:
+    """Return the newest state of that network that could be built."""
+    return cast(NetworkSpec, st.session_state.get(_VALID_NETWORK, PRESETS[DEFAULT_PRESET].spec))
 
 
-def last_valid_design() -> NetworkDesign:
-    """Return the newest state of the design that could be built."""
-    return cast(NetworkDesign, st.session_state.get(_VALID_DESIGN, PRESETS[DEFAULT_PRESET].design))
+def set_network(value: NetworkSpec) -> None:
+    """Keep the network that the session is designing, and remember the one before for `undo_network`."""
+    before = network()
+    if value == before:
+        return
+    past = st.session_state.setdefault(_PAST, [])
+    past.append(before)
+    del past[:-MOST_UNDONE]
+    st.session_state[_FUTURE] = []
+    _keep_network(value)
+
+
+def can_undo() -> bool:
+    """Whether there is an earlier state of the network."""
+    return bool(st.session_state.get(_PAST))
+
+
+def can_redo() -> bool:
+    """Whether a change has been undone."""
+    return bool(st.session_state.get(_FUTURE))
+
+
+def undo_network() -> None:
+    """Go back to the network before the last change, if there is one."""
+    _step(_PAST, _FUTURE)
+
+
+def redo_network() -> None:
+    """Take the last undone change again, if there is one."""
+    _step(_FUTURE, _PAST)
+
+
+def _step(source: str, target: str) -> None:
+    if st.session_state.get(source):
+        st.session_state.setdefault(target, []).append(network())
+        _keep_network(st.session_state[source].pop())
+
+
+def _keep_network(value: NetworkSpec) -> None:
+    st.session_state[_NETWORK] = value
+    if find_problem(value) is None:
+        st.session_state[_VALID_NETWORK] = value
 
 
 def preset_slug() -> str:
@@ -61,6 +116,12 @@ def preset_slug() -> str:
 def set_preset_slug(value: str) -> None:
     """Keep the name of the ready-made network that the design began from."""
     st.session_state[_PRESET] = value
+
+
+def network_title() -> str:
+    """Name the network that the session is designing: the ready-made one, as long as it is unchanged."""
+    preset = PRESETS[preset_slug()]
+    return preset.title if valid_network() == preset.spec else "Own network"
 
 
 def settings() -> TrainingSettings:
@@ -86,19 +147,18 @@ def follow_run(run: Run) -> None:
 
 
 def read_address() -> None:
-    """Follow the run that the address names; where it names none, write the followed one into it.
+    """Take from the address the run and the design that it names, and write back what the session has.
 
-    An id that this server does not know is taken out of the address and remembered for `take_lost_run`.
+    A run that this server does not know is taken out of the address and remembered for `take_lost_run`; a design that
+    cannot be read is remembered for `take_refused_design`, and the session keeps the design that it has.
     """
     named = st.query_params.get(RUN_PARAMETER)
     if named and find_run(named):
         st.session_state[_RUN] = named
     elif named:
         st.session_state[_LOST_RUN] = True
-        del st.query_params[RUN_PARAMETER]
-    run = current_run()
-    if run is not None:
-        st.query_params[RUN_PARAMETER] = run.id
+    _read_design()
+    _write_address()
 
 
 def take_lost_run() -> bool:
@@ -106,10 +166,65 @@ def take_lost_run() -> bool:
     return bool(st.session_state.pop(_LOST_RUN, False))
 
 
+def take_refused_design() -> str:
+    """Return why the design in the address could not be taken, once; `""` if it could."""
+    return cast(str, st.session_state.pop(_REFUSED_DESIGN, ""))
+
+
 def address_parameters() -> dict[str, str]:
-    """Return what a link to another page must carry along."""
+    """Return what a link to another page must carry along: the run, and the design where it is not the first one."""
     run = current_run()
-    return {RUN_PARAMETER: run.id} if run is not None else {}
+    parameters = {RUN_PARAMETER: run.id} if run is not None else {}
+    if _NETWORK in st.session_state or _SETTINGS in st.session_state:
+        parameters |= _design_parameters()
+    return parameters
+
+
+def design_link() -> str:
+    """Return the address of this page with the whole design in it."""
+    base = (st.context.url or "").partition("?")[0]
+    return f"{base}?{urlencode(_design_parameters())}"
+
+
+def _design_parameters() -> dict[str, str]:
+    parameters = {NETWORK_PARAMETER: spec_to_address(valid_network())}
+    how = settings()
+    if how != replace(TrainingSettings(), dataset=how.dataset):
+        parameters[SETTINGS_PARAMETER] = settings_to_address(how)
+    if how.dataset != TrainingSettings.dataset:
+        parameters[DATASET_PARAMETER] = how.dataset
+    return parameters
+
+
+def _read_design() -> None:
+    given = {name: st.query_params.get(name, "") for name in DESIGN_PARAMETERS}
+    if not any(given.values()) or given == st.session_state.get(_WRITTEN_DESIGN):
+        return
+    text, how, dataset = given.values()
+    try:
+        spec = spec_from_address(text) if text else network()
+        network_figures(spec)
+        slug = dataset_entry(dataset or TrainingSettings.dataset).slug
+        trained = settings_from_address(how, slug) if how else TrainingSettings(dataset=slug)
+    except ClassroomError as error:
+        st.session_state[_REFUSED_DESIGN] = str(error)
+        return
+    if _NETWORK in st.session_state:
+        set_network(spec)
+    else:
+        _keep_network(spec)
+    set_settings(trained)
+    matching = [slug for slug, preset in PRESETS.items() if preset.spec == spec]
+    set_preset_slug(matching[0] if matching else preset_slug())
+
+
+def _write_address() -> None:
+    ours = {RUN_PARAMETER, *DESIGN_PARAMETERS}
+    before = st.query_params.to_dict()
+    after = {name: value for name, value in before.items() if name not in ours} | address_parameters()
+    if after != before:
+        st.query_params.from_dict(after)
+    st.session_state[_WRITTEN_DESIGN] = {name: after.get(name, "") for name in DESIGN_PARAMETERS}
 
 
 def strokes() -> list[dict[str, Any]]:
@@ -156,6 +271,17 @@ def set_choice(name: str, value: object) -> None:
 def seed_widget(key: str, value: object) -> str:
     """Give a widget its value if it has none yet, and return its key for the widget's `key=`."""
     if key not in st.session_state:
+        st.session_state[key] = value
+    return key
+
+
+def sync_widget(key: str, value: object) -> str:
+    """Let a widget show what is kept, and return its key for the widget's `key=`.
+
+    The widget's own callback has run before, so that where the two differ, something else has changed the value: an
+    undo, a repair, a ready-made network. Where they agree nothing is set, so that no control jumps under a hand.
+    """
+    if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value
     return key
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from cnn_core.architecture.layers import Conv2D, Dense, Pooling2D
 from cnn_core.architecture.spec import NetworkSpec
 
 
@@ -88,20 +87,42 @@ def magnitude(number: float) -> str:
     return f"{number:.0f}"
 
 
-def network_line(spec: NetworkSpec) -> str:
-    """Write a network in one line.
+def share(part: int, total: int) -> str:
+    """Write a part of a whole as a percentage; what is there but rounds to nothing as below one.
 
     Example:
-        >>> from cnn_core.architecture.design import NetworkDesign
-        >>> network_line(NetworkDesign().to_spec())
+        >>> share(0, 100), share(1, 1000), share(25, 100)
+        ('–', '< 1 %', '25 %')
+    """
+    if part == 0:
+        return "–"
+    return f"{100 * part / total:.0f} %" if 100 * part >= total else "< 1 %"
+
+
+def memory(size_bytes: int) -> str:
+    """Write an amount of memory as people say it, in thousands.
+
+    Example:
+        >>> memory(40), memory(12168), memory(3211264), memory(40000000)
+        ('40 B', '12.2 kB', '3.21 MB', '40.0 MB')
+    """
+    for size, unit in ((1e9, "GB"), (1e6, "MB"), (1e3, "kB")):
+        if size_bytes >= size:
+            scaled = size_bytes / size
+            digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
+            return f"{scaled:.{digits}f} {unit}"
+    return f"{size_bytes} B"
+
+
+def network_line(spec: NetworkSpec, most: int = 12) -> str:
+    """Write a network in one line; of a long one the first and the last layers.
+
+    Example:
+        >>> from cnn_core.architecture.presets import preset
+        >>> network_line(preset("first").spec)
         'conv 16 → max pool → conv 32 → max pool → dense 64 → dense 10'
     """
-    parts = []
-    for layer in spec.layers:
-        if isinstance(layer, Conv2D):
-            parts.append(f"conv {layer.filters}")
-        elif isinstance(layer, Dense):
-            parts.append(f"dense {layer.units}")
-        elif isinstance(layer, Pooling2D):
-            parts.append(f"{layer.pooling} pool")
+    parts = [layer.brief() for layer in spec.layers if layer.brief()]
+    if len(parts) > most:
+        parts = [*parts[: most - 3], "…", *parts[-2:]]
     return " → ".join(parts)

@@ -20,7 +20,7 @@ if not is_busy:
         type="primary" if run is None else "secondary",
         icon=":material/play_arrow:",
         on_click=start_training,
-        args=(first.design.to_spec(), settings_for(first), first.title),
+        args=(first.spec, settings_for(first), first.title),
     )
 if run is None:
     sample_panel("digits")

@@ -2,8 +2,6 @@
 
 import streamlit as st
 
-from cnn_core.architecture.design import find_design_problem
-from cnn_core.architecture.presets import PRESETS
 from dashboard import shell, state
 from dashboard.controls.training_controls import dataset_controls, hyperparameter_controls
 from dashboard.panels.download_panel import download_panel
@@ -12,19 +10,19 @@ from dashboard.panels.training_panel import start_training, training_panel
 from dashboard.words import count, network_line
 
 palette = shell.open_page("Train")
-design = state.last_valid_design()
+network = state.valid_network()
 run = state.current_run()
 is_busy = run is not None and run.snapshot.is_active
-is_trained = run is not None and run.spec == design.to_spec()
+is_trained = run is not None and run.spec == network
 
 controls, picture = st.columns([1, 3], gap="large")
 with controls:
     # While this design trains, and afterwards, its settings are folded away: on a phone the curves are at hand.
     with st.expander("What and how to train", expanded=not (is_busy or is_trained)):
-        st.caption(f"Your design: {network_line(design.to_spec())}")
-        if find_design_problem(state.design()) is not None:
+        st.caption(f"Your design: {network_line(network)}")
+        if state.network() != network:
             st.warning("The design cannot be built as it stands; this is its last state that can.")
-        is_ready = dataset_controls(design) and download_panel(state.settings().dataset)
+        is_ready = dataset_controls(network) and download_panel(state.settings().dataset)
         hyperparameter_controls()
     st.button(
         "Train this network",
@@ -34,7 +32,7 @@ with controls:
         disabled=is_busy or not is_ready,
         help="A training is running: stop it first." if is_busy else None,
         on_click=start_training,
-        args=(design.to_spec(), state.settings(), PRESETS[state.preset_slug()].title),
+        args=(network, state.settings(), state.network_title()),
     )
 with picture:
     if run is None:

@@ -109,9 +109,9 @@ Szegedy 2015, *Batch Normalization*.
 def spec_for_training() -> NetworkSpec:
     """The network as it trains, with a normalisation behind every convolution."""
     layers: list[object] = []
-    for index, (filters, kernel_size) in enumerate(CONVOLUTIONS):
+    for index, (filters, size) in enumerate(CONVOLUTIONS):
         layers += [
-            Conv2D(filters=filters, kernel_size=kernel_size, padding="same", activation="linear", use_bias=False),
+            Conv2D(filters, size, size, padding="same", activation="linear", use_bias=False),
             BatchNormalization(),
             Activation("relu"),
         ]
@@ -124,8 +124,8 @@ def spec_for_training() -> NetworkSpec:
 def spec_as_shipped() -> NetworkSpec:
     """The same function without normalisation layers: their scale and shift are folded into the kernels."""
     layers: list[object] = []
-    for index, (filters, kernel_size) in enumerate(CONVOLUTIONS):
-        layers.append(Conv2D(filters=filters, kernel_size=kernel_size, padding="same", activation="relu"))
+    for index, (filters, size) in enumerate(CONVOLUTIONS):
+        layers.append(Conv2D(filters, size, size, padding="same", activation="relu"))
         if index in POOL_AFTER:
             layers.append(Pooling2D())
     layers += _head()

@@ -16,9 +16,7 @@ README = (PROJECT / "README.md").read_text(encoding="utf-8")
 
 def test_every_ready_made_network_is_listed_with_its_parameters() -> None:
     rows = dict(re.findall(r"^\| ([^|]+) \| [^|]+ \| ([\d,]+) \|$", README, re.MULTILINE))
-    assert rows == {
-        entry.title: f"{network_figures(entry.design.to_spec()).parameters:,}" for entry in PRESETS.values()
-    }
+    assert rows == {entry.title: f"{network_figures(entry.spec).parameters:,}" for entry in PRESETS.values()}
 
 
 def test_every_data_set_is_named() -> None:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import count
 from typing import Any
 
 from cnn_core.architecture.keras_layers import CUSTOM_LAYERS
-from cnn_core.architecture.layers import Layer
+from cnn_core.architecture.layers import BLOCK_INPUT, KerasCall, Layer, Shape
+from cnn_core.architecture.seeds import layer_seed, node_name, seeded
 from cnn_core.architecture.shapes import find_problem
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.backend import keras
 from cnn_core.errors import ClassroomError
-
-SEED_STRIDE = 1000
-"""Layer `i` of a network with seed `s` draws its weights with seed `1000 s + i`."""
 
 
 def build_model(spec: NetworkSpec, seed: int = 0) -> Any:
@@ -34,19 +34,42 @@ def build_model(spec: NetworkSpec, seed: int = 0) -> Any:
     problem = find_problem(spec)
     if problem is not None:
         raise ClassroomError(problem.message, "Change that setting first.")
-    inputs = keras.Input(spec.input_shape, name="image")
-    outputs = inputs
+    shape: Shape = spec.input_shape
+    tensor = inputs = keras.Input(shape, name="image")
     for index, (name, layer) in enumerate(zip(spec.layer_names, spec.layers, strict=True)):
-        outputs = build_layer(layer, name, seed * SEED_STRIDE + index)(outputs)
-    return keras.Model(inputs, outputs, name="network")
+        tensor = build_layer(layer, shape, name, layer_seed(seed, index))(tensor)
+        shape = layer.output_shape(shape)
+    return keras.Model(inputs, tensor, name="network")
 
 
-def build_layer(layer: Layer, name: str, seed: int) -> Any:
-    """Build one Keras layer with its name and its seed."""
-    call = layer.keras_call()
-    layer_class = CUSTOM_LAYERS.get(call.class_name) or getattr(keras.layers, call.class_name)
-    seeded: dict[str, Any] = {
-        argument: seed if argument == "seed" else keras.initializers.GlorotUniform(seed=seed)
-        for argument in call.seeded
+def build_layer(layer: Layer, shape: Shape, name: str, seed: int) -> Callable[[Any], Any]:
+    """Build the Keras layers that a layer consists of, with their names and seeds.
+
+    Args:
+        layer: The layer.
+        shape: What comes in, without the batch axis.
+        name: Its name; the nodes before the last one get theirs from it.
+        seed: The first seed; each random draw takes the next one.
+
+    Returns:
+        A function from the tensor that comes in to the tensor that goes out.
+    """
+    seeds = count(seed)
+
+    def apply(tensor: Any) -> Any:
+        tensors = {BLOCK_INPUT: tensor}
+        for node in layer.keras_nodes(shape):
+            built = _build_call(seeded(node.call, seeds), name=node_name(name, node))
+            inputs = [tensors[suffix] for suffix in node.inputs]
+            tensors[node.suffix] = built(inputs[0] if len(inputs) == 1 else inputs)
+        return tensors[""]
+
+    return apply
+
+
+def _build_call(call: KerasCall, **more: Any) -> Any:
+    arguments = {
+        name: _build_call(value) if isinstance(value, KerasCall) else value for name, value in call.arguments.items()
     }
-    return layer_class(**call.arguments, **seeded, name=name)
+    found = CUSTOM_LAYERS.get(call.class_name) or getattr(getattr(keras, call.module), call.class_name)
+    return found(**arguments, **more)

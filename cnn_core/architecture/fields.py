@@ -1,12 +1,15 @@
 """What a setting of a layer may be: the range or the choices that controls, checks and tests all read.
 
 Each field of a layer record is declared with one of the functions here, so that a control can be drawn for it, a
-value from outside can be checked, and a random valid value can be made, without a second list anywhere.
+value from outside can be checked, a random valid value can be made, and it can be written into an address, without a
+second list anywhere.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
+from types import MappingProxyType
 from typing import Any, cast
 
 
@@ -44,9 +47,19 @@ class Fraction:
 
 @dataclass(frozen=True)
 class Choice:
-    """One word of a list."""
+    """One word of a list.
+
+    Args:
+        options: The words. New ones are added at the end: addresses name them by their position.
+        titles: How people read a word, where that differs from the word itself.
+    """
 
     options: tuple[str, ...]
+    titles: Mapping[str, str] = field(default_factory=dict, compare=False)
+
+    def title(self, option: str) -> str:
+        """Write a word as people read it: `leaky_relu` as leaky ReLU."""
+        return self.titles.get(option, option.replace("_", " "))
 
     def describe(self) -> str:
         """Say in words what is allowed."""
@@ -73,24 +86,71 @@ class YesNo:
 Domain = WholeNumber | Fraction | Choice | YesNo
 
 
-def whole_number(default: int, low: int, high: int) -> Any:
+@dataclass(frozen=True)
+class Presentation:
+    """How a field is shown and abbreviated.
+
+    Args:
+        label: Its name on the screen.
+        help: One or two sentences on what it does.
+        code: The letter that stands for it in addresses; it never changes.
+        usual: The numbers that a control offers; the field may hold others of its range too.
+    """
+
+    label: str = ""
+    help: str = ""
+    code: str = ""
+    usual: range | tuple[float, ...] = ()
+
+
+def whole_number(
+    default: int,
+    low: int,
+    high: int,
+    *,
+    label: str = "",
+    help: str = "",
+    code: str = "",
+    usual: range | tuple[float, ...] = (),
+) -> Any:
     """Declare a field that holds a whole number."""
-    return field(default=default, metadata={"domain": WholeNumber(low, high)})
+    return _declare(default, WholeNumber(low, high), Presentation(label, help, code, usual))
 
 
-def fraction(default: float, low: float, high: float) -> Any:
+def fraction(
+    default: float,
+    low: float,
+    high: float,
+    *,
+    label: str = "",
+    help: str = "",
+    code: str = "",
+    usual: tuple[float, ...] = (),
+) -> Any:
     """Declare a field that holds a number."""
-    return field(default=default, metadata={"domain": Fraction(low, high)})
+    return _declare(default, Fraction(low, high), Presentation(label, help, code, usual))
 
 
-def choice(default: str, options: tuple[str, ...]) -> Any:
+def choice(
+    default: str,
+    options: tuple[str, ...],
+    *,
+    label: str = "",
+    help: str = "",
+    code: str = "",
+    titles: Mapping[str, str] = MappingProxyType({}),
+) -> Any:
     """Declare a field that holds one word of a list."""
-    return field(default=default, metadata={"domain": Choice(options)})
+    return _declare(default, Choice(options, titles), Presentation(label, help, code))
 
 
-def yes_no(default: bool) -> Any:
+def yes_no(default: bool, *, label: str = "", help: str = "", code: str = "") -> Any:
     """Declare a field that holds true or false."""
-    return field(default=default, metadata={"domain": YesNo()})
+    return _declare(default, YesNo(), Presentation(label, help, code))
+
+
+def _declare(default: Any, domain: Domain, presentation: Presentation) -> Any:
+    return field(default=default, metadata={"domain": domain, "presentation": presentation})
 
 
 def domain_of(record: Any, name: str) -> Domain:
@@ -101,6 +161,16 @@ def domain_of(record: Any, name: str) -> Domain:
     """
     declared = {f.name: f for f in fields(record)}
     return cast(Domain, declared[name].metadata["domain"])
+
+
+def presentation_of(record: Any, name: str) -> Presentation:
+    """Return how the field `name` of a record (or record class) is shown.
+
+    Raises:
+        KeyError: If the record has no such field, or the field was declared otherwise than with this module.
+    """
+    declared = {f.name: f for f in fields(record)}
+    return cast(Presentation, declared[name].metadata["presentation"])
 
 
 def check_record(record: Any) -> None:

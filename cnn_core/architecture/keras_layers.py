@@ -30,7 +30,8 @@ class MinPooling2D(keras.layers.Layer):  # type: ignore[misc]
     def get_config(self) -> dict[str, Any]:
         """Return what is needed to make the layer anew."""
         config: dict[str, Any] = super().get_config()
-        return config | {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding}
+        own = {"pool_size": self.pool_size, "strides": self.strides, "padding": self.padding}
+        return config | own
 
 
 CUSTOM_LAYERS = {"MinPooling2D": MinPooling2D}

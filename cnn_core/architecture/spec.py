@@ -14,7 +14,8 @@ from cnn_core.errors import ClassroomError
 MAX_SIDE = 512
 MAX_CHANNELS = 4
 MAX_LAYERS = 120
-FORMAT = 1
+FORMAT = 2
+"""Since 2 a kernel has a height and a width."""
 
 
 @dataclass(frozen=True)

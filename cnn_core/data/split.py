@@ -41,15 +41,18 @@ def stratified_split(labels: npt.NDArray[np.integer], share: float, seed: int) -
     quotas = class_sizes * share
     taken = np.floor(quotas).astype(np.int64)  # below class_sizes, as share is below 1
 
-    # What rounding down left over goes to the classes that lost most by it, so that the whole keeps its share.
+    # What rounding down left over goes to the classes that lost most by it:
+    # so the whole keeps its share.
     left_over = int(np.rint(labels.size * share)) - int(taken.sum())
     for class_number in np.argsort(taken - quotas, kind="stable"):
-        if left_over > 0 and taken[class_number] < min(quotas[class_number], class_sizes[class_number] - 1):
+        most = min(quotas[class_number], class_sizes[class_number] - 1)
+        if left_over > 0 and taken[class_number] < most:
             taken[class_number] += 1
             left_over -= 1
 
     is_validation = _rank_within_class(class_of, len(classes), seed) < taken[class_of]
-    return np.flatnonzero(~is_validation).astype(np.int64), np.flatnonzero(is_validation).astype(np.int64)
+    training, validation = np.flatnonzero(~is_validation), np.flatnonzero(is_validation)
+    return training.astype(np.int64), validation.astype(np.int64)
 
 
 def subset_indices(labels: npt.NDArray[np.integer], count: int, seed: int) -> Indices:

@@ -4,29 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from cnn_core.architecture.layers import Activation, Dense, Dropout, Flatten
-from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.inspection.records import FloatArray
-
-
-def final_activation(spec: NetworkSpec) -> str:
-    """Name the activation that a network's answer has gone through; `"linear"` if there is none.
-
-    Layers that pass the numbers on as they are (dropout, flatten) are looked through.
-
-    Example:
-        >>> final_activation(NetworkSpec((8, 8, 1), (Flatten(), Dense(units=3, activation="softmax"), Dropout())))
-        'softmax'
-    """
-    for layer in reversed(spec.layers):
-        if isinstance(layer, Dense | Activation):
-            if layer.activation != "linear":
-                return layer.activation
-            if isinstance(layer, Dense):
-                break
-        elif not isinstance(layer, Dropout | Flatten):
-            break
-    return "linear"
 
 
 def to_probabilities(outputs: FloatArray, activation: str) -> FloatArray:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from cnn_core.architecture.build import build_model
-from cnn_core.architecture.layers import Conv2D
+from cnn_core.architecture.outputs import final_activation
+from cnn_core.architecture.seeds import node_name
+from cnn_core.architecture.shapes import LayerFigures, network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.backend import keras, tf
 from cnn_core.data.scaling import to_network_input
 from cnn_core.errors import ClassroomError
-from cnn_core.inspection.answers import final_activation, to_probabilities
+from cnn_core.inspection.answers import to_probabilities
 from cnn_core.inspection.records import FloatArray, LayerKernels, LayerOutput
 
 MAX_BATCH_NUMBERS = 50_000_000
@@ -47,7 +49,8 @@ class NetworkProbe:
         outputs = {name: model.get_layer(name).output for name in spec.layer_names}
         self._all_outputs = _compiled(keras.Model(model.inputs, outputs, name="probe"), spec)
         self._last_output = _compiled(model, spec)
-        numbers_per_image = sum(int(np.prod(output.shape[1:])) for output in outputs.values())
+        self._rows = network_figures(spec).layers
+        numbers_per_image = sum(row.held_numbers for row in self._rows)
         self._batch = int(np.clip(MAX_BATCH_NUMBERS // numbers_per_image, 1, MAX_BATCH_IMAGES))
 
     def feature_maps(self, image: npt.NDArray[Any]) -> tuple[LayerOutput, ...]:
@@ -74,13 +77,24 @@ class NetworkProbe:
         )
 
     def kernels(self) -> tuple[LayerKernels, ...]:
-        """Return the kernels and bias of each convolution, in the network's order; none if it has no convolution."""
-        records = []
-        for name, layer in zip(self.spec.layer_names, self.spec.layers, strict=True):
-            if isinstance(layer, Conv2D):
-                kernels, *bias = self._model.get_layer(name).get_weights()
-                records.append(LayerKernels(name, kernels, bias[0] if bias else None))
-        return tuple(records)
+        """Return the kernels and bias of each convolution, in the network's order; none if it has no convolution.
+
+        A residual block has two or three convolutions. A separable one is two: one kernel for each channel, then
+        kernels of 1×1 that mix the channels and have the bias.
+        """
+        return tuple(record for row in self._rows for record in self._layer_kernels(row))
+
+    def _layer_kernels(self, row: LayerFigures) -> Iterator[LayerKernels]:
+        for node in row.layer.keras_nodes(row.input_shape):
+            name = node_name(row.name, node)
+            match node.call.class_name:
+                case "Conv2D":
+                    kernels, *bias = self._model.get_layer(name).get_weights()
+                    yield LayerKernels(name, row.name, kernels, *bias)
+                case "SeparableConv2D":
+                    depthwise, pointwise, *bias = self._model.get_layer(name).get_weights()
+                    yield LayerKernels(f"{name}_depthwise", row.name, depthwise, is_depthwise=True)
+                    yield LayerKernels(f"{name}_pointwise", row.name, pointwise, *bias)
 
     def probabilities(self, images: npt.NDArray[Any]) -> FloatArray:
         """Say for each image how likely each class is, according to the network.

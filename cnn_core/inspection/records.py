@@ -66,16 +66,22 @@ class LayerKernels(_Frozen):
     """The learned weights of one convolution.
 
     Args:
-        name: The layer's name in the network, as `"conv_1"`.
-        kernels: `(kernel height, kernel width, channels in, filters)`; `kernels[:, :, c, f]` is one kernel.
+        name: The convolution's name in Keras, as `"conv_1"` or `"residual_1_conv_a"`; the two halves of a separable
+            convolution are called `"separable_1_depthwise"` and `"separable_1_pointwise"`.
+        layer: Name of the network's layer that it is a part of, as `"residual_1"`.
+        kernels: `(kernel height, kernel width, channels in, filters)`; `kernels[:, :, c, f]` is one kernel. Depthwise,
+            the last axis is 1: each channel has a kernel of its own.
         bias: `(filters,)`, or nothing where the layer has none.
+        is_depthwise: Whether each channel is filtered by itself, and nothing is summed over channels.
     """
 
     name: str
+    layer: str
     kernels: FloatArray
-    bias: FloatArray | None
+    bias: FloatArray | None = None
+    is_depthwise: bool = False
 
     @property
     def filters(self) -> int:
-        """How many filters the layer has, and so how many feature maps it gives out."""
-        return int(self.kernels.shape[-1])
+        """How many feature maps the convolution gives out."""
+        return int(self.kernels.shape[2 if self.is_depthwise else 3])

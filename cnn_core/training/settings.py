@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from cnn_core.architecture.fields import check_record, choice, fraction, whole_number
-from cnn_core.architecture.presets import Preset
+from cnn_core.architecture.presets import Preset, Recipe
 
 OPTIMIZERS = {"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"}
-"""Optimisers by the name of their setting, with the name of their Keras class."""
+"""Optimisers by the name of their setting, with the name of their Keras class. New ones are added at the end."""
 
 DEFAULT_LEARNING_RATES = {"adam": 0.001, "sgd": 0.05, "rmsprop": 0.001}
 """A learning rate for each optimiser that works for most networks of this app."""
@@ -33,25 +33,46 @@ class TrainingSettings:
     """
 
     dataset: str = "digits"
-    epochs: int = whole_number(3, 1, 100)
-    batch_size: int = whole_number(64, 8, 1024)
-    learning_rate: float = fraction(0.001, 0.00001, 10.0)
-    optimizer: str = choice("adam", tuple(OPTIMIZERS))
-    validation_share: float = fraction(0.1, 0.02, 0.5)
-    train_count: int = whole_number(100_000, 100, 100_000)
-    seed: int = whole_number(0, 0, 999_999)
+    epochs: int = whole_number(3, 1, 100, code="e")
+    batch_size: int = whole_number(64, 8, 1024, code="b")
+    learning_rate: float = fraction(0.001, 0.00001, 10.0, code="r")
+    optimizer: str = choice("adam", tuple(OPTIMIZERS), code="o")
+    validation_share: float = fraction(0.1, 0.02, 0.5, code="v")
+    train_count: int = whole_number(100_000, 100, 100_000, code="n")
+    seed: int = whole_number(0, 0, 999_999, code="s")
 
     def __post_init__(self) -> None:
         check_record(self)
 
 
 def settings_for(preset: Preset, settings: TrainingSettings | None = None) -> TrainingSettings:
-    """Return settings with the epochs, optimiser and learning rate that suit a ready-made network.
+    """Return settings with what the recipe of a ready-made network decides.
 
     Args:
         preset: The network.
         settings: Where everything else comes from; the defaults where left out.
     """
+    return settings_for_recipe(preset.recipe, settings)
+
+
+def settings_for_recipe(recipe: Recipe, settings: TrainingSettings | None = None) -> TrainingSettings:
+    """Return settings with what a recipe decides: epochs, learning rate, optimiser and the number of images.
+
+    Args:
+        recipe: How to train. Where it asks for no number of images, all of them are learnt from: a small number that
+            belonged to another network does not stay behind.
+        settings: Where everything else comes from; the defaults where left out.
+
+    Example:
+        >>> few = TrainingSettings(batch_size=32, train_count=500)
+        >>> cured = settings_for_recipe(Recipe(epochs=5), few)
+        >>> cured.epochs, cured.batch_size, cured.train_count
+        (5, 32, 100000)
+    """
     return replace(
-        settings or TrainingSettings(), epochs=preset.epochs, learning_rate=preset.learning_rate, optimizer="adam"
+        settings or TrainingSettings(),
+        epochs=recipe.epochs,
+        learning_rate=recipe.learning_rate,
+        optimizer=recipe.optimizer,
+        train_count=TrainingSettings.train_count if recipe.train_count is None else recipe.train_count,
     )

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.architecture.build import build_model
+from cnn_core.architecture.outputs import is_binary, is_probability, loss_call
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.backend import keras, tf
 from cnn_core.data.dataset import LabelledImages
@@ -35,6 +36,7 @@ class Trainer:
         self.model = build_model(spec, settings.seed)
         self._loss = build_loss(spec)
         self._is_binary = is_binary(spec)
+        self._threshold = 0.5 if is_probability(spec) else 0.0
         optimizer_class = getattr(keras.optimizers, OPTIMIZERS[settings.optimizer])
         self._optimizer = optimizer_class(settings.learning_rate)
         self._optimizer.build(self.model.trainable_variables)
@@ -56,7 +58,7 @@ class Trainer:
             indices: `(batch,)`, which of the training images.
 
         Returns:
-            The batch's loss and its accuracy (0 to 1), both from before the update.
+            The batch's loss, regularisers included, and its accuracy (0 to 1), both from before the update.
         """
         loss, correct = self._step(tf.constant(indices))
         return float(loss), float(correct) / len(indices)
@@ -65,7 +67,8 @@ class Trainer:
         """Judge the network on images, batch by batch, so that the caller can pause or stop in between.
 
         Yields:
-            Summed loss, number right and number of images of each batch.
+            Summed loss (regularisers included, once an image, so that the mean is that of Keras), number right and
+            number of images of each batch.
         """
         for start in range(0, len(part), EVALUATION_BATCH):
             images = part.images[start : start + EVALUATION_BATCH]
@@ -82,17 +85,23 @@ class Trainer:
         labels = tf.gather(self._labels, indices)
         with tf.GradientTape() as tape:
             outputs = self.model(images, training=True)
-            loss = self._loss(labels, outputs)
+            loss = self._total_loss(labels, outputs)
         variables = self.model.trainable_variables
         self._optimizer.apply(tape.gradient(loss, variables), variables)
         return loss, self._count_correct(labels, outputs)
 
     def _evaluate_batch(self, images: Any, labels: Any) -> Any:
         outputs = self.model(to_floats(images), training=False)
-        return self._loss(labels, outputs), self._count_correct(labels, outputs)
+        return self._total_loss(labels, outputs), self._count_correct(labels, outputs)
+
+    def _total_loss(self, labels: Any, outputs: Any) -> Any:
+        """Add what regularisers ask for, as `fit` and `evaluate` do; without any, nothing is added to the step."""
+        penalties = self.model.losses
+        loss = self._loss(labels, outputs)
+        return loss + tf.add_n(penalties) if penalties else loss
 
     def _count_correct(self, labels: Any, outputs: Any) -> Any:
-        guesses = tf.cast(outputs[:, 0] > 0.5, tf.int64) if self._is_binary else tf.argmax(outputs, axis=1)
+        guesses = tf.cast(outputs[:, 0] > self._threshold, tf.int64) if self._is_binary else tf.argmax(outputs, axis=1)
         return tf.reduce_sum(tf.cast(guesses == labels, tf.int32))
 
 
@@ -101,16 +110,10 @@ def to_floats(images: Any) -> Any:
     return tf.cast(images, tf.float32) / PIXEL_MAX
 
 
-def is_binary(spec: NetworkSpec) -> bool:
-    """Whether the network says one probability for two classes."""
-    last = spec.layers[-1]
-    return getattr(last, "units", 0) == 1 and getattr(last, "activation", "") == "sigmoid"
-
-
 def build_loss(spec: NetworkSpec) -> Any:
-    """Return the loss that belongs to the network's last layer: from probabilities, from logits, or binary."""
+    """Return the loss that belongs to the network's answer, as a function of labels and outputs."""
+    call = loss_call(spec)
+    loss = getattr(keras.losses, call.class_name)(**call.arguments)
     if is_binary(spec):
-        binary = keras.losses.BinaryCrossentropy()
-        return lambda labels, outputs: binary(tf.cast(labels[:, None], tf.float32), outputs)
-    has_logits = getattr(spec.layers[-1], "activation", "linear") != "softmax"
-    return keras.losses.SparseCategoricalCrossentropy(from_logits=has_logits)
+        return lambda labels, outputs: loss(tf.cast(labels[:, None], tf.float32), outputs)
+    return loss

@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from cnn_core.architecture.design import NetworkDesign
-from cnn_core.architecture.spec import shape_text
+from cnn_core.architecture.shapes import class_count
+from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.registry import DATASETS
 from cnn_core.training.settings import DEFAULT_LEARNING_RATES, OPTIMIZERS
 from dashboard import state
@@ -21,34 +21,35 @@ LEARNING_RATES = (0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 
 TRAIN_COUNTS = (100, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 100_000)
 
 
-def dataset_choices(design: NetworkDesign) -> list[str]:
-    """Name the data sets whose images and classes fit a design."""
+def dataset_choices(spec: NetworkSpec) -> list[str]:
+    """Name the data sets whose images and classes fit a network."""
     return [
         slug
         for slug, entry in DATASETS.items()
-        if entry.image_shape == design.input_shape and len(entry.class_names) == design.class_count
+        if entry.image_shape == spec.input_shape and len(entry.class_names) == class_count(spec)
     ]
 
 
-def dataset_controls(design: NetworkDesign) -> bool:
+def dataset_controls(spec: NetworkSpec) -> bool:
     """Choose what to learn from.
 
     Args:
-        design: The network to train; only data sets that fit it are offered.
+        spec: The network to train; only data sets that fit it are offered.
 
     Returns:
         Whether there is a data set that fits.
     """
-    fitting = dataset_choices(design)
+    fitting = dataset_choices(spec)
     if not fitting:
+        classes = class_count(spec)
+        in_classes = f" in {classes} classes" if classes else ", and the network ends in feature maps, not in classes"
         st.warning(
-            f"No data set here has images of {shape_text(design.input_shape)} in {design.class_count} classes. "
-            "Set the image size and the classes on the Design page under “Ends”."
+            f"No data set here has images of {shape_text(spec.input_shape)}{in_classes}. "
+            "Change the images or the last layer on the Design page."
         )
         return False
     if state.settings().dataset not in fitting:
         state.set_settings(replace(state.settings(), dataset=fitting[0]))
-        state.forget_widgets(f"{KEY}dataset")
     settings = state.settings()
     _widget(st.selectbox, "Data set", "dataset", fitting, format_func=lambda slug: DATASETS[slug].title)
     entry = DATASETS[settings.dataset]
@@ -121,7 +122,7 @@ def hyperparameter_controls() -> None:
 
 
 def _widget(widget: Any, label: str, name: str, *args: Any, after: Any = None, **kwargs: Any) -> None:
-    key = state.seed_widget(f"{KEY}{name}", getattr(state.settings(), name))
+    key = state.sync_widget(f"{KEY}{name}", getattr(state.settings(), name))
     widget(label, *args, key=key, on_change=state.when_changed(key, partial(_set, name, after)), **kwargs)
 
 
@@ -135,4 +136,3 @@ def _take_default_rate() -> None:
     """A learning rate that suits one optimiser does not suit another: begin with one that works."""
     settings = state.settings()
     state.set_settings(replace(settings, learning_rate=DEFAULT_LEARNING_RATES[settings.optimizer]))
-    state.forget_widgets(f"{KEY}learning_rate")

@@ -1,76 +1,60 @@
-"""A network layer by layer: shapes, parameters, multiply-adds."""
+"""The network as a picture and as figures; where it cannot be built, its last state that can."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from cnn_core.architecture.design import NetworkDesign
-from cnn_core.architecture.shapes import LayerFigures, network_figures
-from cnn_core.architecture.spec import shape_text
-from dashboard.controls.design_controls import choice_name
-from dashboard.words import count, magnitude, some
+from cnn_core.architecture.shapes import NetworkFigures
+from dashboard import state
+from dashboard.charts.layer_table import layer_table
+from dashboard.charts.network_diagram import network_picture
+from dashboard.components.selectable import selectable
+from dashboard.controls.layer_controls import select_layer
+from dashboard.palette import Palette
+from dashboard.words import count, magnitude, memory
 
 
-def network_panel(design: NetworkDesign, valid_design: NetworkDesign) -> bool:
-    """Show a network's figures; where the design cannot be built, those of its last state that can.
+def network_panel(figures: NetworkFigures, palette: Palette) -> bool:
+    """Show a network's sums and its picture; a layer of it can be chosen.
+
+    Args:
+        figures: The figures of the last network that could be built.
+        palette: The theme's colours.
 
     Returns:
-        Whether the design can be built.
+        Whether that is the network as it is edited.
     """
-    is_valid = design == valid_design
+    is_valid = state.network() == state.valid_network()
     if not is_valid:
-        st.warning("This design cannot be built yet. Below is the last one that can.")
-    figures = network_figures(valid_design.to_spec())
-    columns = st.columns(3)
-    columns[0].metric("Parameters", count(figures.parameters), help="Numbers that training adjusts.")
-    columns[1].metric(
-        "Multiply-adds",
-        magnitude(figures.multiply_adds),
-        help="How often a number is multiplied by a weight to judge one image: the network's cost.",
-    )
-    columns[2].metric("Layers", len(figures.layers))
-    total = max(figures.parameters, 1)
-    rows = {
-        "Layer": ["image", *(layer.name for layer in figures.layers)],
-        "What it does": ["", *(describe_layer(layer) for layer in figures.layers)],
-        "Output": [shape_text(valid_design.input_shape), *(shape_text(row.output_shape) for row in figures.layers)],
-        "Parameters": ["", *(count(row.parameters) for row in figures.layers)],
-        "Share": ["", *(share(row.parameters, total) for row in figures.layers)],
-        "Multiply-adds": ["", *(count(row.multiply_adds) for row in figures.layers)],
-    }
-    st.table(rows)
+        st.warning("This network cannot be built yet. Here is the last one that can.")
+    with st.container(horizontal=True, key="design.sums"):
+        _sum("Parameters", count(figures.parameters), "Numbers that the network holds: its weights.")
+        _sum(
+            "Multiply-adds",
+            magnitude(figures.multiply_adds),
+            "How often a number is multiplied by a weight to judge one image: the network's cost.",
+        )
+        _sum(
+            "Memory for one image",
+            memory(figures.held_bytes),
+            "For all numbers that the layers compute. Training holds them for every image of a batch.",
+        )
+    picture = network_picture(figures, state.valid_network().input_shape, palette, shown_layer(figures))
+    selectable(picture, "design.picture", select_layer)
     return is_valid
 
 
-def share(part: int, total: int) -> str:
-    """Write a part of a whole as a percentage; what is there but rounds to nothing as below one.
-
-    Example:
-        >>> share(0, 100), share(1, 1000), share(25, 100)
-        ('–', '< 1 %', '25 %')
-    """
-    if part == 0:
-        return "–"
-    return f"{100 * part / total:.0f} %" if 100 * part >= total else "< 1 %"
+def _sum(label: str, value: str, explanation: str) -> None:
+    st.metric(label, value, help=explanation, width="content")
 
 
-def describe_layer(row: LayerFigures) -> str:
-    """Say in a few words what a layer does, from its Keras call."""
-    arguments = row.layer.keras_call().arguments
-    parts = []
-    if "filters" in arguments:
-        size = arguments["kernel_size"]
-        parts.append(f"{some(arguments['filters'], 'filter')} of {size}×{size}")
-    if "units" in arguments:
-        parts.append(some(arguments["units"], "unit"))
-    if "pool_size" in arguments:
-        parts.append(f"{getattr(row.layer, 'pooling', '')} of {arguments['pool_size']}×{arguments['pool_size']}")
-    if arguments.get("strides", 1) != 1:
-        parts.append(f"stride {arguments['strides']}")
-    if arguments.get("padding") == "same":
-        parts.append("same padding")
-    if arguments.get("rate"):
-        parts.append(f"{100 * arguments['rate']:.0f} % set to zero")
-    if arguments.get("activation", "linear") != "linear":
-        parts.append(choice_name(arguments["activation"]))
-    return ", ".join(parts)
+def layer_table_panel(figures: NetworkFigures, palette: Palette) -> None:
+    """Show every layer's figures; a layer can be chosen."""
+    st.subheader("Layer by layer", anchor=False)
+    table = layer_table(figures, palette, shown_layer(figures))
+    selectable(table, "design.table", select_layer)
+
+
+def shown_layer(figures: NetworkFigures) -> int:
+    """Return the chosen layer's index within the network that is shown."""
+    return min(state.choice("design.layer", 0), len(figures.layers) - 1)

@@ -69,10 +69,10 @@ def reading_panel(
 
 
 def first_maps_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette: Palette) -> None:
-    """Show the feature maps of the first convolution; nothing for a network without one."""
-    convolutions = {layer.name for layer in probe.kernels()}
+    """Show the feature maps of the first layer that convolves; nothing for a network without one."""
+    convolving = {convolution.layer for convolution in probe.kernels()}
     for output in probe.feature_maps(pixels):
-        if output.name in convolutions:
+        if output.name in convolving:
             st.markdown("**Feature maps of the first convolution**")
             layer_output_panel(output, palette, "draw", width_px=380)
             return

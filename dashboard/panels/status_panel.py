@@ -21,7 +21,7 @@ def status_panel(*, is_polling: bool) -> None:
     """
     st.divider()
     run = state.current_run()
-    spec = run.spec if run is not None else state.last_valid_design().to_spec()
+    spec = run.spec if run is not None else state.valid_network()
     st.caption(f"{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
     if run is None:
         return

@@ -104,7 +104,7 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
     parameters = state.address_parameters()
     with st.container(horizontal=True):
         # A page has one primary button: where a new design waits, that is the one that trains it.
-        is_newest = run.spec == state.last_valid_design().to_spec()
+        is_newest = run.spec == state.valid_network()
         kind: Literal["primary", "secondary"] = "primary" if is_newest else "secondary"
         if st.button("Draw a digit for it", key="training.draw", type=kind, icon=":material/draw:"):
             state.set_choice("draw.network", run.id)

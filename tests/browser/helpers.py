@@ -38,6 +38,13 @@ def follow_link(page: Page, title: str) -> None:
     wait_until_settled(page)
 
 
+def choose(page: Page, name: str, option: str) -> None:
+    """Choose an option of a select box."""
+    key(page, name).get_by_role("button", name="Open").click()
+    page.get_by_role("option", name=option, exact=True).click()
+    wait_until_settled(page)
+
+
 def canvas(page: Page) -> Locator:
     """The layer of the drawing canvas that takes the pen."""
     layer = page.locator("canvas.upper-canvas")

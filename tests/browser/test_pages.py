@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.navigation import PAGES, PageEntry
 from tests.browser.conftest import DESKTOP, PHONE, Server, running_server
-from tests.browser.helpers import canvas, draw, follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import canvas, choose, draw, follow_link, key, open_page, wait_until_settled
 
 EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug)
 
@@ -69,50 +69,6 @@ def test_page_is_as_wide_as_the_screen_and_no_wider(
         assert heading["y"] >= header["y"] + header["height"] - 1
     background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
     assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 28)"}[theme]
-
-
-def test_impossible_kernel_is_said_and_repaired_beside_its_control(server: Server, page: Page) -> None:
-    open_page(page, server.address, "Design")
-    key(page, "design.part").get_by_role("radio", name="Block 2").click()
-    choose(page, "design.blocks.1.padding", "valid")
-    slider = key(page, "design.blocks.1.kernel_size").get_by_role("slider")
-    slider.focus()
-    for _ in range(8):
-        page.keyboard.press("ArrowRight")
-    slider.press("End")
-    choose(page, "design.blocks.1.pooling", "average")
-    # 14×14 is left after the first block: a pool of 11 behind a kernel of 11 does not fit.
-    pool = key(page, "design.blocks.1.pool_size").get_by_role("slider")
-    pool.focus()
-    pool.press("End")
-    alert = page.get_by_test_id("stAlert").filter(has_text="Block 2:")
-    expect(alert).to_contain_text("A pool of 11×11 does not fit into what is left of the image here, 4×4")
-    expect(page.get_by_text("This design cannot be built yet")).to_be_visible()
-    expect(page.get_by_role("button", name="Choose how to train it")).to_be_disabled()
-    page.get_by_role("button", name="Set pool size to 4").click()
-    expect(alert).to_have_count(0)
-    expect(page.get_by_role("button", name="Choose how to train it")).to_be_enabled()
-    # What was designed is still there after a look at another page.
-    follow_link(page, "Train")
-    follow_link(page, "Design")
-    expect(key(page, "design.blocks.1.pool_size").get_by_role("slider")).to_have_value("4")
-
-
-def test_click_right_after_choosing_a_ready_made_network_is_not_lost(server: Server, page: Page) -> None:
-    open_page(page, server.address, "Design")
-    key(page, "preset.slug").get_by_role("button", name="Open").click()
-    page.get_by_role("option", name="Fully connected, 512-512", exact=True).click()
-    page.get_by_role("button", name="Choose how to train it").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("How does it learn?")
-    expect(page.get_by_test_id("stMain")).to_contain_text("dense 512 → dense 512 → dense 10")
-    expect(page.get_by_test_id("stSidebar")).to_contain_text("669,706 parameters")
-
-
-def choose(page: Page, name: str, option: str) -> None:
-    """Choose an option of a select box."""
-    key(page, name).get_by_role("button", name="Open").click()
-    page.get_by_role("option", name=option, exact=True).click()
-    wait_until_settled(page)
 
 
 def test_canvas_takes_strokes_everywhere_and_keeps_them(server: Server, page: Page) -> None:

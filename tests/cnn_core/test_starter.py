@@ -36,9 +36,9 @@ def predict_in_numpy(images: npt.NDArray[np.uint8]) -> FloatArray:
     x = images.astype(np.float32)[..., None] / 255
     for layer in starter.spec.layers:
         if isinstance(layer, Conv2D):
-            reach = layer.kernel_size // 2
+            reach = layer.kernel_height // 2
             padded = np.pad(x, ((0, 0), (reach, reach), (reach, reach), (0, 0)))
-            patches = sliding_window_view(padded, (layer.kernel_size, layer.kernel_size), axis=(1, 2))
+            patches = sliding_window_view(padded, (layer.kernel_height, layer.kernel_width), axis=(1, 2))
             x = np.maximum(np.tensordot(patches, next(weights), axes=((4, 5, 3), (0, 1, 2))) + next(weights), 0)
         elif isinstance(layer, Pooling2D):
             count, height, width, channels = x.shape

@@ -33,7 +33,7 @@ def test_some() -> None:
 
 
 def test_network_lines() -> None:
-    lines = {slug: network_line(preset.design.to_spec()) for slug, preset in PRESETS.items()}
+    lines = {slug: network_line(preset.spec) for slug, preset in PRESETS.items()}
     assert lines["two-convolutions"] == "conv 64 → conv 32 → dense 10"
     assert lines["fully-connected"] == "dense 512 → dense 512 → dense 10"
     assert lines["blood-cells"].endswith("dense 64 → dense 1")

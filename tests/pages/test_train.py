@@ -25,7 +25,7 @@ def start_on(slug: str, button: str) -> tuple[AppTest, Run]:
 
 def test_one_click_on_the_start_page_trains_the_first_network(fake_trainer: type[FakeTrainer]) -> None:
     app, run = start_on("Start", "start.train")
-    assert run.spec == PRESETS["first"].design.to_spec()
+    assert run.spec == PRESETS["first"].spec
     assert run.settings.dataset == "digits"
     assert app.query_params["run"] == run.id
     assert run.join(20)
@@ -105,8 +105,8 @@ def test_too_many_trainings_are_refused_on_the_page(
 
 def test_design_for_other_images_is_told_what_to_do(fake_trainer: type[FakeTrainer]) -> None:
     app = open_page("Train")
-    app.session_state["state.design"] = PRESETS["colour-images"].design
-    app.session_state["state.valid_design"] = PRESETS["colour-images"].design
+    app.session_state["state.network"] = PRESETS["colour-images"].spec
+    app.session_state["state.valid_network"] = PRESETS["colour-images"].spec
     checked(app.run())
     assert "No data set here has images of 32×32×3" in texts(app)
     assert app.button("train.start").disabled

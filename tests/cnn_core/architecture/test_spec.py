@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from cnn_core.architecture.layers import Conv2D, Dense, Dropout, Flatten
-from cnn_core.architecture.spec import MAX_LAYERS, NetworkSpec, layer_from_dict, layer_to_dict, shape_text
+from cnn_core.architecture.layers import LAYER_KINDS, Conv2D, Dense, Dropout, Flatten, GlobalPooling2D, ResidualBlock
+from cnn_core.architecture.spec import FORMAT, MAX_LAYERS, NetworkSpec, layer_from_dict, layer_to_dict, shape_text
 from cnn_core.errors import ClassroomError
 from tests.oracles import JSON_VALUES, STEADY, network_specs
 
@@ -65,7 +66,26 @@ def test_equal_networks_give_equal_text() -> None:
 
 def test_settings_left_out_take_their_default() -> None:
     assert layer_from_dict({"kind": "conv2d", "filters": 7}) == Conv2D(filters=7)
+    assert layer_from_dict({"kind": "residual_block", "has_batch_norm": False}) == ResidualBlock(has_batch_norm=False)
     assert layer_to_dict(Flatten()) == {"kind": "flatten"}
+    assert layer_to_dict(GlobalPooling2D(pooling="max")) == {"kind": "global_pooling2d", "pooling": "max"}
+
+
+@pytest.mark.parametrize("kind", LAYER_KINDS)
+def test_every_kind_is_written_with_every_setting(kind: str) -> None:
+    layer = LAYER_KINDS[kind]()
+    written = layer_to_dict(layer)
+    assert written.pop("kind") == kind
+    assert written == asdict(layer)  # type: ignore[call-overload]
+    assert layer_from_dict({"kind": kind}) == layer
+
+
+def test_kernels_of_the_first_format_are_refused_in_words() -> None:
+    """A kernel had one size then; such a text must not be read as if the size were the default."""
+    old = {"kind": "conv2d", "filters": 8, "kernel_size": 5}
+    assert FORMAT == 2
+    assert "has format 1" in refusal(json.dumps({"format": 1, "input_shape": [8, 8, 1], "layers": [old]}))
+    assert "'kernel_size'" in refusal(json.dumps({"format": 2, "input_shape": [8, 8, 1], "layers": [old]}))
 
 
 @settings(STEADY, max_examples=200)
@@ -75,12 +95,12 @@ def test_settings_left_out_take_their_default() -> None:
 @example("[]")
 @example('"format"')
 @example("NaN")
-@example('{"format":1}')
-@example('{"format":1,"input_shape":[8,8,1],"layers":{}}')
-@example('{"format":1,"input_shape":[8,8,1],"layers":[{"kind":"flatten","\\ud800":1}]}')
-@example('{"format":1,"input_shape":[8,8,1],"layers":[{"kind":"\\ud800"}]}')
+@example('{"format":2}')
+@example('{"format":2,"input_shape":[8,8,1],"layers":{}}')
+@example('{"format":2,"input_shape":[8,8,1],"layers":[{"kind":"flatten","\\ud800":1}]}')
+@example('{"format":2,"input_shape":[8,8,1],"layers":[{"kind":"\\ud800"}]}')
 @example('{"format":"\\ud800"}')
-@example('{"format":1' + "0" * 5000 + "}")
+@example('{"format":2' + "0" * 5000 + "}")
 def test_any_other_text_is_refused_in_words(text: str) -> None:
     read_or_refuse(text)
 
@@ -90,7 +110,7 @@ def test_any_other_text_is_refused_in_words(text: str) -> None:
     st.sampled_from(
         [["format"], ["input_shape"], ["layers"], ["layers", 0], ["input_shape", 2]]
         + [["layers", 0, name] for name in ("kind", *layer_to_dict(Conv2D()), "surplus")]
-        + [["layers", 1, "rate"], ["layers", 3, "units"]]
+        + [["layers", 1, "rate"], ["layers", 3, "units"], ["layers", 3, "l2"]]
     ),
     JSON_VALUES,
 )
@@ -101,7 +121,7 @@ def test_one_damaged_value_is_refused_in_words(path: list[Any], value: Any) -> N
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (["format"], 2, "has format 2, but this version reads 1"),
+        (["format"], 1, "has format 1, but this version reads 2"),
         (["format"], True, "has format True"),
         (["input_shape"], [28, 28], "input_shape must be"),
         (["input_shape"], [28, 28, True], "input_shape must be"),
@@ -117,6 +137,11 @@ def test_one_damaged_value_is_refused_in_words(path: list[Any], value: Any) -> N
         (["layers", 0, "filters"], 16.0, "Received: filters=16.0"),
         (["layers", 0, "filters"], 250_000_000, "Received: filters=250000000"),
         (["layers", 0, "use_bias"], 1, "Conv2D.use_bias must be true or false"),
+        (["layers", 0, "kernel_height"], 16, "Conv2D.kernel_height must be a whole number from 1 to 15"),
+        (["layers", 0, "kernel_width"], 0, "Conv2D.kernel_width must be a whole number from 1 to 15"),
+        (["layers", 0, "dilation_rate"], 9, "Conv2D.dilation_rate must be a whole number from 1 to 8"),
+        (["layers", 0, "initializer"], "orthogonal", "Conv2D.initializer must be one of glorot_uniform, "),
+        (["layers", 3, "l2"], -0.1, "Dense.l2 must be a number from 0 to 0.1"),
         (["layers", 0, "padding"], "Same", "Conv2D.padding must be one of valid, same"),
         (["layers", 1, "rate"], float("nan"), "Dropout.rate must be a number from 0 to 0.9"),
         (["layers", 1, "rate"], False, "Received: rate=False"),
@@ -129,7 +154,7 @@ def test_a_refusal_names_what_is_wrong(path: list[Any], value: Any, words: str) 
 
 
 def test_a_missing_part_is_named() -> None:
-    assert "'layers' is missing" in refusal('{"format":1,"input_shape":[8,8,1]}')
+    assert "'layers' is missing" in refusal('{"format":2,"input_shape":[8,8,1]}')
 
 
 def test_a_truncated_file_is_refused() -> None:
@@ -138,7 +163,7 @@ def test_a_truncated_file_is_refused() -> None:
         refusal(text[:end])
 
 
-@pytest.mark.parametrize("template", ["{}", '{{"format":{}}}', '{{"format":1,"input_shape":[{}],"layers":[]}}'])
+@pytest.mark.parametrize("template", ["{}", '{{"format":{}}}', '{{"format":2,"input_shape":[{}],"layers":[]}}'])
 def test_nesting_of_any_depth_is_refused(template: str) -> None:
     """Near the interpreter's limit a value can be read that can no longer be written into a message."""
     limit = sys.getrecursionlimit()

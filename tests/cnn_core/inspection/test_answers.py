@@ -8,17 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from cnn_core.architecture.layers import (
-    Activation,
-    BatchNormalization,
-    Dense,
-    Dropout,
-    Flatten,
-    Layer,
-    Pooling2D,
-)
-from cnn_core.architecture.spec import NetworkSpec
-from cnn_core.inspection.answers import final_activation, to_probabilities
+from cnn_core.inspection.answers import to_probabilities
 from tests.oracles import STEADY, activate
 
 LOGITS = arrays(np.float32, st.tuples(st.integers(0, 4), st.integers(1, 6)), elements=st.floats(-1e4, 1e4, width=32))
@@ -51,22 +41,3 @@ def test_one_sigmoid_output_is_the_second_class() -> None:
 def test_outputs_must_be_a_table() -> None:
     with pytest.raises(ValueError, match=r"\(count, units\). Received: shape=\(2, 3, 3, 1\)"):
         to_probabilities(np.zeros((2, 3, 3, 1), dtype=np.float32), "linear")
-
-
-@pytest.mark.parametrize(
-    ("layers", "activation"),
-    [
-        ((Flatten(), Dense(activation="softmax")), "softmax"),
-        ((Flatten(), Dense(activation="softmax"), Dropout()), "softmax"),
-        ((Flatten(), Dense(activation="linear")), "linear"),
-        ((Flatten(), Dense(activation="linear"), Activation(activation="softmax")), "softmax"),
-        ((Flatten(), Dense(activation="softmax"), Activation(activation="linear")), "softmax"),
-        ((Flatten(), Dense(activation="sigmoid"), Dense(activation="linear")), "linear"),
-        ((Flatten(), Dense(activation="softmax"), BatchNormalization()), "linear"),
-        ((Activation(activation="sigmoid"), Flatten()), "sigmoid"),
-        ((Pooling2D(), Flatten()), "linear"),
-        ((Flatten(),), "linear"),
-    ],
-)
-def test_the_final_activation_is_what_the_answer_went_through(layers: tuple[Layer, ...], activation: str) -> None:
-    assert final_activation(NetworkSpec((8, 8, 1), layers)) == activation

@@ -18,15 +18,18 @@ from cnn_core.architecture.layers import (
     Dense,
     Dropout,
     Flatten,
+    GlobalPooling2D,
     Layer,
     Pooling2D,
+    ResidualBlock,
+    SeparableConv2D,
 )
 from cnn_core.architecture.presets import PRESETS
 from cnn_core.architecture.shapes import find_problem, network_figures
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.scaling import to_network_input
 from cnn_core.errors import ClassroomError
-from tests.oracles import SMALL, STEADY, forward, network_specs, random_weights
+from tests.oracles import STEADY, TINY, forward, network_specs, random_weights, weights_by_name
 
 pytestmark = [
     pytest.mark.slow,
@@ -34,13 +37,12 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:You are using a softmax over axis -1:UserWarning"),
 ]
 
-TINY = SMALL | {"filters": 3, "units": 5, "kernel_size": 4}
 SPEC = NetworkSpec(
     (10, 9, 1),
     (
         Conv2D(filters=3, padding="same"),
         Pooling2D(),
-        Conv2D(filters=4, kernel_size=2, activation="linear", use_bias=False),
+        Conv2D(filters=4, kernel_height=2, kernel_width=2, activation="linear", use_bias=False),
         BatchNormalization(),
         Activation(activation="relu"),
         Dropout(rate=0.5),
@@ -94,11 +96,14 @@ def open_network(spec: NetworkSpec, weights: list[np.ndarray]) -> Any:
 @settings(STEADY, max_examples=50, phases=[Phase.generate])
 @given(network_specs(TINY, side=8))
 def test_feature_maps_are_those_of_the_loops(keras: Any, spec: NetworkSpec) -> None:
+    from cnn_core.architecture.build import build_model
+
     assume(find_problem(spec) is None)
-    weights = weights_for(spec, seed=len(spec.layers))
-    image = np.random.default_rng(len(weights)).integers(0, 256, spec.input_shape, dtype=np.uint8)
-    outputs = open_network(spec, weights).feature_maps(image)
-    expected = forward(spec, weights, image / 255)
+    model = build_model(spec)
+    model.set_weights(random_weights(model.get_weights(), seed=len(spec.layers)))
+    image = np.random.default_rng(len(spec.layers)).integers(0, 256, spec.input_shape, dtype=np.uint8)
+    outputs = open_network(spec, model.get_weights()).feature_maps(image)
+    expected = forward(spec, weights_by_name(model), image / 255)
     assert [output.name for output in outputs] == list(spec.layer_names)
     assert [output.kind for output in outputs] == [layer.kind for layer in spec.layers]
     assert [output.shape for output in outputs] == [row.output_shape for row in network_figures(spec).layers]
@@ -175,8 +180,96 @@ def test_kernels_are_the_weights_in_their_order(probe: Any, weights: list[np.nda
     assert (first.kernels.shape, second.kernels.shape) == ((3, 3, 1, 3), (2, 2, 3, 4))
 
 
+MANY_KINDS = NetworkSpec(
+    (8, 7, 2),
+    (
+        ResidualBlock(filters=2, kernel_size=5, has_batch_norm=False),
+        ResidualBlock(filters=3, stride=2),
+        SeparableConv2D(filters=4, kernel_height=2, kernel_width=3),
+        SeparableConv2D(filters=5, kernel_height=1, kernel_width=1, use_bias=False),
+        GlobalPooling2D(),
+        Dense(units=3, activation="softmax"),
+    ),
+)
+
+
+def test_every_convolution_inside_a_layer_shows_its_kernels(keras: Any) -> None:
+    kernels = open_network(MANY_KINDS, weights_for(MANY_KINDS)).kernels()
+    assert [(k.name, k.layer, k.kernels.shape, k.filters, k.is_depthwise, k.bias is not None) for k in kernels] == [
+        ("residual_1_conv_a", "residual_1", (5, 5, 2, 2), 2, False, True),
+        ("residual_1_conv_b", "residual_1", (5, 5, 2, 2), 2, False, True),
+        ("residual_2_conv_a", "residual_2", (3, 3, 2, 3), 3, False, False),
+        ("residual_2_conv_b", "residual_2", (3, 3, 3, 3), 3, False, False),
+        ("residual_2_skip", "residual_2", (1, 1, 2, 3), 3, False, False),
+        ("separable_1_depthwise", "separable_1", (2, 3, 3, 1), 3, True, False),
+        ("separable_1_pointwise", "separable_1", (1, 1, 3, 4), 4, False, True),
+        ("separable_2_depthwise", "separable_2", (1, 1, 4, 1), 4, True, False),
+        ("separable_2_pointwise", "separable_2", (1, 1, 4, 5), 5, False, False),
+    ]
+
+
+def test_kernels_of_every_kind_are_those_that_compute(keras: Any) -> None:
+    """Each set of kernels under its name: the loops give the probe's feature maps with them."""
+    from cnn_core.architecture.build import build_model
+
+    model = build_model(MANY_KINDS)
+    model.set_weights(weights_for(MANY_KINDS))
+    probe = open_network(MANY_KINDS, model.get_weights())
+    weights = weights_by_name(model)
+    for shown in probe.kernels():
+        arrays = [shown.kernels] if shown.bias is None else [shown.kernels, shown.bias]
+        stem, _, half = shown.name.rpartition("_")
+        if half == "depthwise":
+            weights[stem][:1] = arrays
+        elif half == "pointwise":
+            weights[stem][1:] = arrays
+        else:
+            weights[shown.name] = arrays
+    image = np.random.default_rng(9).integers(0, 256, MANY_KINDS.input_shape, dtype=np.uint8)
+    for output, values in zip(probe.feature_maps(image), forward(MANY_KINDS, weights, image / 255), strict=True):
+        np.testing.assert_allclose(output.values, values, rtol=2e-3, atol=1e-4)
+
+
+def test_weights_of_another_block_are_refused_by_name(keras: Any) -> None:
+    weights = weights_for(MANY_KINDS)
+    with pytest.raises(ClassroomError, match="“kernel” of layer residual_1_conv_a is 5×5×2×2, but 3×3×2×2 was given"):
+        open_network(MANY_KINDS, [weights[0][:3, :3], *weights[1:]])
+
+
+def test_the_average_of_a_softmax_at_every_place_is_a_probability(keras: Any) -> None:
+    spec = NetworkSpec((8, 8, 1), (Conv2D(filters=4, activation="softmax"), GlobalPooling2D(), Dropout()))
+    probe = open_network(spec, weights_for(spec))
+    image = np.random.default_rng(3).integers(0, 256, spec.input_shape, dtype=np.uint8)
+    (likely,) = probe.probabilities(image[np.newaxis])
+    np.testing.assert_allclose(likely, probe.feature_maps(image)[-1].values, rtol=1e-5)
+    assert likely.sum() == pytest.approx(1)
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        (Conv2D(filters=4, activation="softmax"), GlobalPooling2D(pooling="max")),
+        (Conv2D(filters=1, activation="softmax"), Flatten()),
+        (ResidualBlock(filters=4, activation="softmax"), Flatten()),
+        (ResidualBlock(filters=4, activation="sigmoid"), GlobalPooling2D()),
+        (ResidualBlock(filters=1, activation="sigmoid"), GlobalPooling2D(pooling="max")),
+    ],
+    ids=["largest softmax", "softmax at every place", "block of softmax", "block of sigmoid", "one sigmoid map"],
+)
+def test_odd_ends_give_probabilities_too(keras: Any, layers: tuple[Layer, ...]) -> None:
+    spec = NetworkSpec((6, 5, 1), layers)
+    probe = open_network(spec, weights_for(spec))
+    images = np.random.default_rng(3).integers(0, 256, (3, *spec.input_shape), dtype=np.uint8)
+    likely = probe.probabilities(images)
+    assert ((likely >= 0) & (likely <= 1)).all()
+    np.testing.assert_allclose(likely.sum(axis=1), 1, rtol=1e-5)
+    if likely.shape[1] == 2:
+        answers = np.stack([probe.feature_maps(image)[-1].values for image in images])
+        np.testing.assert_allclose(likely[:, 1:], answers, rtol=1e-5)
+
+
 def test_a_network_without_convolution_has_no_kernels(keras: Any) -> None:
-    spec = PRESETS["fully-connected"].design.to_spec()
+    spec = PRESETS["fully-connected"].spec
     assert open_network(spec, weights_for(spec)).kernels() == ()
 
 
@@ -287,7 +380,7 @@ def test_weights_of_another_network_are_refused(weights: list[np.ndarray]) -> No
 
 
 @pytest.mark.parametrize(
-    "layers", [(Dense(),), (Conv2D(kernel_size=11),)], ids=["dense on an image", "kernel beyond the image"]
+    "layers", [(Dense(),), (Conv2D(kernel_height=11),)], ids=["dense on an image", "kernel beyond the image"]
 )
 def test_an_impossible_network_is_refused(keras: Any, layers: tuple[Layer, ...]) -> None:
     with pytest.raises(ClassroomError):

@@ -45,11 +45,17 @@ def test_a_network_that_lost_its_numbers_is_seen_and_warns_of_nothing() -> None:
 
 def test_nobody_can_write_into_a_record() -> None:
     kernels = np.zeros((3, 3, 1, 4), dtype=np.float32)
-    record = LayerKernels("conv_1", kernels, np.zeros(4, dtype=np.float32))
+    record = LayerKernels("conv_1", "conv_1", kernels, np.zeros(4, dtype=np.float32))
     assert record.bias is not None
     for array in (record.kernels, record.bias, output([1]).values):
         with pytest.raises(ValueError, match="read-only"):
             array[...] = 1
     kernels[...] = 0  # the array that came in stays as it was
     assert record.filters == 4
-    assert LayerKernels("conv_1", kernels, None).bias is None
+    assert LayerKernels("conv_1", "conv_1", kernels).bias is None
+
+
+def test_depthwise_kernels_make_one_map_of_each_channel() -> None:
+    kernels = np.zeros((3, 3, 5, 1), dtype=np.float32)
+    assert LayerKernels("separable_1_depthwise", "separable_1", kernels, is_depthwise=True).filters == 5
+    assert LayerKernels("conv_1", "conv_1", kernels).filters == 1

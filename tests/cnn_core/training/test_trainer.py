@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 
 from cnn_core.architecture.layers import (
+    INITIALIZERS,
     Activation,
     BatchNormalization,
     Conv2D,
     Dense,
     Dropout,
     Flatten,
+    GlobalPooling2D,
     Layer,
     Pooling2D,
+    ResidualBlock,
+    SeparableConv2D,
 )
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.dataset import Dataset, LabelledImages
@@ -36,42 +42,121 @@ def in_order(count: int) -> list[np.ndarray]:
     return [np.arange(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
 
 
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-@pytest.mark.parametrize("end", ["softmax", "linear"])
-def test_steps_give_the_weights_that_fit_gives(optimizer: str, end: str) -> None:
+def check_against_fit(spec: NetworkSpec, optimizer: str = "adam", epochs: int = 2) -> None:
+    """Train both ways on the same images in the same order: weights and reported losses must be equal."""
     from cnn_core.architecture.build import build_model
     from cnn_core.backend import keras
     from cnn_core.training.trainer import Trainer
 
     train = small_dataset(100).train
-    spec = image_network(Dense(units=3, activation=end), norm=True)
     settings = TrainingSettings(batch_size=BATCH, learning_rate=0.01, optimizer=optimizer, seed=5)
     trainer = Trainer(spec, settings, train)
-    losses = [trainer.step(indices)[0] for _ in range(2) for indices in in_order(100)]
+    batches = in_order(100)
+    losses = [[trainer.step(indices)[0] for indices in batches] for _ in range(epochs)]
 
     model = build_model(spec, seed=5)
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=end == "linear")
-    model.compile(optimizer=getattr(keras.optimizers, OPTIMIZERS[optimizer])(0.01), loss=loss)
-    history = model.fit(
-        to_network_input(train.images), train.labels, batch_size=BATCH, epochs=2, shuffle=False, verbose=0
-    )
+    has_logits = spec.layers[-1].activation == "linear"  # type: ignore[attr-defined]
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=has_logits)
+    model.compile(optimizer=getattr(keras.optimizers, OPTIMIZERS[optimizer])(0.01), loss=loss, metrics=["accuracy"])
+    images = to_network_input(train.images)
+    history = model.fit(images, train.labels, batch_size=BATCH, epochs=epochs, shuffle=False, verbose=0)
     for ours, theirs in zip(trainer.weights(), model.get_weights(), strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=2e-3, atol=2e-5)
-    sizes = [len(indices) for indices in in_order(100)]
-    assert np.average(losses[: len(sizes)], weights=sizes) == pytest.approx(history.history["loss"][0], rel=1e-3)
+    means = np.average(losses, axis=1, weights=[len(indices) for indices in batches])
+    np.testing.assert_allclose(means, history.history["loss"], rtol=1e-3)
+    check_evaluation(trainer, model.evaluate(images, train.labels, verbose=0), train)
+
+
+def check_evaluation(trainer: Any, expected: list[float], part: LabelledImages) -> None:
+    from cnn_core.training.run import _mean
+
+    loss, accuracy, count = _mean(trainer.evaluate(part))
+    assert (loss, accuracy, count) == (pytest.approx(expected[0], rel=1e-3), pytest.approx(expected[1]), len(part))
+
+
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+@pytest.mark.parametrize("end", ["softmax", "linear"])
+def test_steps_give_the_weights_that_fit_gives(optimizer: str, end: str) -> None:
+    check_against_fit(image_network(Dense(units=3, activation=end), norm=True), optimizer)
+
+
+CLASSES = Dense(units=3, activation="softmax")
+NETWORKS: dict[str, tuple[Layer, ...]] = {
+    "l2 and batch norm": (
+        Conv2D(filters=4, activation="linear", use_bias=False),
+        BatchNormalization(),
+        Activation(),
+        Flatten(),
+        Dense(units=8, l2=0.1),
+        Dense(units=3, activation="linear", l2=0.03),
+    ),
+    "residual": (
+        ResidualBlock(filters=4),
+        ResidualBlock(filters=4),
+        ResidualBlock(filters=5, stride=2, has_batch_norm=False),
+        GlobalPooling2D(),
+        CLASSES,
+    ),
+    "separable and dilation": (
+        Conv2D(filters=4, kernel_width=1, dilation_rate=2),
+        SeparableConv2D(filters=5, padding="same", dilation_rate=2),
+        SeparableConv2D(filters=6, padding="same", stride=2),
+        GlobalPooling2D(pooling="max"),
+        CLASSES,
+    ),
+    "dropout": (Conv2D(filters=4), Dropout(rate=0.3), Pooling2D(pooling="min"), Flatten(), Dropout(rate=0.5), CLASSES),
+    "initialisers": (
+        Conv2D(filters=4, initializer="he_normal"),
+        SeparableConv2D(filters=4, initializer="lecun_normal"),
+        Flatten(),
+        *(Dense(units=6, activation="tanh", initializer=name) for name in INITIALIZERS if name != "zeros"),
+        Dense(units=3, activation="softmax", initializer="zeros"),
+    ),
+}
+
+
+@pytest.mark.parametrize("layers", NETWORKS.values(), ids=NETWORKS)
+def test_every_kind_of_layer_learns_as_with_fit(layers: tuple[Layer, ...]) -> None:
+    check_against_fit(NetworkSpec((6, 6, 1), layers))
+
+
+def test_a_regulariser_is_a_part_of_the_loss() -> None:
+    from cnn_core.training.trainer import Trainer
+
+    train = small_dataset(40).train
+    losses = {}
+    for l2 in (0.0, 0.1):
+        spec = NetworkSpec((6, 6, 1), (Flatten(), Dense(units=3, activation="softmax", l2=l2)))
+        trainer = Trainer(spec, TrainingSettings(batch_size=40), train)
+        penalty = l2 * float(np.square(trainer.weights()[0]).sum())
+        evaluated = sum(loss for loss, _, _ in trainer.evaluate(train)) / len(train)
+        losses[l2] = (evaluated - penalty, trainer.step(np.arange(40))[0] - penalty)
+    assert losses[0.1] == pytest.approx(losses[0.0], rel=1e-5)
+
+
+def test_a_step_without_regulariser_adds_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted in the compiled step: as many operations as if there were no regularisers in the world."""
+    from cnn_core.training.trainer import Trainer
+
+    def operations(l2: float) -> int:
+        spec = NetworkSpec((6, 6, 1), (Flatten(), Dense(units=3, activation="softmax", l2=l2)))
+        trainer = Trainer(spec, TrainingSettings(), small_dataset(40).train)
+        return len(trainer._step.get_concrete_function().graph.get_operations())
+
+    without, with_one = operations(0.0), operations(0.1)
+    monkeypatch.setattr(Trainer, "_total_loss", lambda self, labels, outputs: self._loss(labels, outputs))
+    assert without == operations(0.0) < with_one
 
 
 def test_evaluation_equals_that_of_keras() -> None:
     from cnn_core.backend import keras
-    from cnn_core.training.run import _mean
     from cnn_core.training.trainer import Trainer
 
     data = small_dataset(400)
-    trainer = Trainer(image_network(Dense(units=3, activation="softmax")), TrainingSettings(), data.train)
-    loss, accuracy, count = _mean(trainer.evaluate(data.train))
+    trainer = Trainer(image_network(CLASSES), TrainingSettings(), data.train)
     trainer.model.compile(loss=keras.losses.SparseCategoricalCrossentropy(), metrics=["accuracy"])
     expected = trainer.model.evaluate(to_network_input(data.train.images), data.train.labels, verbose=0)
-    assert (loss, accuracy, count) == (pytest.approx(expected[0], rel=1e-4), pytest.approx(expected[1]), 400)
+    check_evaluation(trainer, expected, data.train)
 
 
 def test_two_classes_learn_through_one_sigmoid_output() -> None:

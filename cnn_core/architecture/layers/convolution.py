@@ -1,0 +1,384 @@
+"""Layers that slide learned kernels over an image.
+
+Sizes follow Dumoulin & Visin 2016, *A guide to convolution arithmetic for deep learning*.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from cnn_core.architecture.fields import choice, whole_number, yes_no
+from cnn_core.architecture.formula import Formula, constant, quantity
+from cnn_core.architecture.layers.base import (
+    ACTIVATION_TITLES,
+    ACTIVATIONS,
+    BLOCK_INPUT,
+    MAX_DILATION,
+    MAX_FILTERS,
+    MAX_KERNEL_SIZE,
+    MAX_STRIDE,
+    PADDINGS,
+    USUAL_FILTERS,
+    USUAL_SIZES,
+    USUAL_STRIDES,
+    KerasCall,
+    KerasNode,
+    Layer,
+    Misfit,
+    Shape,
+    Window,
+    activation_words,
+    differing,
+    layer_kind,
+    listed,
+    needs_image,
+    some,
+)
+from cnn_core.architecture.layers.initializers import initializer_call, initializer_field, initializer_words
+
+
+def _filters_field() -> Any:
+    return whole_number(
+        32,
+        1,
+        MAX_FILTERS,
+        label="Filters",
+        help="How many filters the layer learns. Each makes one feature map.",
+        code="f",
+        usual=USUAL_FILTERS,
+    )
+
+
+def _kernel_field(side: str, code: str) -> Any:
+    return whole_number(
+        3,
+        1,
+        MAX_KERNEL_SIZE,
+        label=f"Kernel {side}",
+        help=f"The {side} of the patch that a filter looks at, in pixels.",
+        code=code,
+        usual=USUAL_SIZES,
+    )
+
+
+def _stride_field() -> Any:
+    return whole_number(
+        1,
+        1,
+        MAX_STRIDE,
+        label="Stride",
+        help="How many pixels the kernel moves each time. 2 halves height and width.",
+        code="s",
+        usual=USUAL_STRIDES,
+    )
+
+
+def _padding_field() -> Any:
+    return choice(
+        "valid",
+        PADDINGS,
+        label="Padding",
+        help="“same” adds zeros around the image so that it keeps its size; “valid” adds nothing.",
+        code="p",
+    )
+
+
+def _activation_field() -> Any:
+    return choice(
+        "relu",
+        ACTIVATIONS,
+        label="Activation",
+        help="The function applied to every number that the layer computes.",
+        code="a",
+        titles=ACTIVATION_TITLES,
+    )
+
+
+@dataclass(frozen=True)
+class _Convolution(Layer):
+    """What an ordinary and a depthwise-separable convolution have in common: their settings and their window."""
+
+    filters: int = _filters_field()
+    kernel_height: int = _kernel_field("height", "h")
+    kernel_width: int = _kernel_field("width", "w")
+    stride: int = _stride_field()
+    padding: str = _padding_field()
+    dilation_rate: int = whole_number(
+        1,
+        1,
+        MAX_DILATION,
+        label="Dilation",
+        help="The distance between the pixels that the kernel reads: 2 leaves one out between each two. It widens the "
+        "view without more weights, and goes with stride 1 only.",
+        code="d",
+        usual=USUAL_STRIDES,
+    )
+    activation: str = _activation_field()
+    use_bias: bool = yes_no(True, label="Bias", help="Whether each filter adds a learned number of its own.", code="b")
+    initializer: str = initializer_field()
+
+    def details(self) -> str:
+        return listed(
+            f"{some(self.filters, 'filter')} of {self.kernel_height}×{self.kernel_width}",
+            f"stride {self.stride}" if self.stride > 1 else "",
+            "same padding" if self.padding == "same" else "",
+            f"dilation {self.dilation_rate}" if self.dilation_rate > 1 else "",
+            activation_words(self.activation),
+            "" if self.use_bias else "no bias",
+            initializer_words(self.initializer),
+        )
+
+    def misfit(self, shape: Shape) -> Misfit | None:
+        if len(shape) != 3:
+            return needs_image(shape, "A convolution")
+        if self.stride > 1 and self.dilation_rate > 1:
+            return Misfit(
+                "dilation_rate",
+                f"A convolution has either a stride above 1 or a dilation above 1, not both: here the stride is "
+                f"{self.stride} and the dilation {self.dilation_rate}.",
+                1,
+            )
+        return self._window_misfit(shape)
+
+    def _window_misfit(self, shape: Shape) -> Misfit | None:
+        window = self.windows()[0]
+        for axis, side in enumerate(("height", "width")):
+            left, taps = shape[axis], window.taps(axis)
+            if self.padding == "same" or window.reach(axis) <= left:
+                continue
+            here = f"what is left of the image here, {shape[0]}×{shape[1]}"
+            if taps <= left:
+                widest = self._widest_dilation(shape)
+                return Misfit(
+                    "dilation_rate",
+                    f"A kernel of {self.kernel_height}×{self.kernel_width} with dilation {self.dilation_rate} reaches "
+                    f"over {window.reach(0)}×{window.reach(1)} pixels, more than {here}; dilation {widest} is the most "
+                    "that fits.",
+                    widest,
+                )
+            largest = (left - 1) // self.dilation_rate + 1
+            return Misfit(
+                f"kernel_{side}",
+                f"A kernel of {self.kernel_height}×{self.kernel_width} does not fit into {here}; "
+                f"a {side} of {largest} is the largest that does.",
+                largest,
+            )
+        return None
+
+    def _widest_dilation(self, shape: Shape) -> int:
+        # It has to fit both ways; where not even the bare kernel does, it is the kernel's side that has to change.
+        window = self.windows()[0]
+        sides = ((shape[axis], window.taps(axis)) for axis in (0, 1))
+        return min((left - 1) // (taps - 1) for left, taps in sides if 1 < taps <= left)
+
+    def windows(self) -> tuple[Window, ...]:
+        return (Window(self.kernel_height, self.kernel_width, self.stride, self.padding, self.dilation_rate),)
+
+    def output_channels(self, channels: int) -> int:
+        return self.filters
+
+    def _patch(self) -> Formula:
+        return quantity("kernel height", self.kernel_height) * quantity("kernel width", self.kernel_width)
+
+    def _places(self, shape: Shape) -> Formula:
+        height, width, _ = self.output_shape(shape)
+        return quantity("output height", height) * quantity("output width", width)
+
+    def _arguments(self) -> dict[str, Any]:
+        size = (self.kernel_height, self.kernel_width)
+        return {
+            "filters": self.filters,
+            "kernel_size": size[0] if size[0] == size[1] else size,
+        } | differing(
+            strides=(self.stride, 1),
+            padding=(self.padding, "valid"),
+            dilation_rate=(self.dilation_rate, 1),
+            activation=(self.activation, "linear"),
+            use_bias=(self.use_bias, True),
+        )
+
+
+@layer_kind
+@dataclass(frozen=True)
+class Conv2D(_Convolution):
+    """Slide learned filters over the image; each makes one feature map.
+
+    Reference:
+        LeCun et al. 1998, *Gradient-based learning applied to document recognition*.
+    """
+
+    kind: ClassVar[str] = "conv2d"
+    code: ClassVar[str] = "C"
+    title: ClassVar[str] = "Convolution"
+    name_stem: ClassVar[str] = "conv"
+
+    def brief(self) -> str:
+        return f"conv {self.filters}"
+
+    def parameters(self, shape: Shape) -> Formula:
+        weights = self._patch() * quantity("channels in", shape[2]) * quantity("filters", self.filters)
+        return weights + quantity("biases", self.filters) if self.use_bias else weights
+
+    def multiply_adds(self, shape: Shape) -> Formula:
+        weights = self._patch() * quantity("channels in", shape[2]) * quantity("filters", self.filters)
+        return self._places(shape) * weights
+
+    def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
+        initial = {"kernel_initializer": initializer_call(self.initializer)}
+        return (KerasNode("", KerasCall("Conv2D", self._arguments() | initial)),)
+
+
+@layer_kind
+@dataclass(frozen=True)
+class SeparableConv2D(_Convolution):
+    """First filter each channel by itself, then mix the channels at every place: far fewer weights.
+
+    Reference:
+        Chollet 2017, *Xception: deep learning with depthwise separable convolutions*.
+    """
+
+    kind: ClassVar[str] = "separable_conv2d"
+    code: ClassVar[str] = "S"
+    title: ClassVar[str] = "Depthwise-separable convolution"
+    name_stem: ClassVar[str] = "separable"
+
+    def brief(self) -> str:
+        return f"separable {self.filters}"
+
+    def _weights(self, shape: Shape) -> Formula:
+        channels = quantity("channels in", shape[2])
+        return self._patch() * channels + channels * quantity("filters", self.filters)
+
+    def parameters(self, shape: Shape) -> Formula:
+        weights = self._weights(shape)
+        return weights + quantity("biases", self.filters) if self.use_bias else weights
+
+    def multiply_adds(self, shape: Shape) -> Formula:
+        return self._places(shape) * self._weights(shape)
+
+    def held_numbers(self, shape: Shape) -> Formula:
+        both = quantity("channels in", shape[2]) + quantity("filters", self.filters)
+        return self._places(shape) * both
+
+    def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
+        call = initializer_call(self.initializer)
+        initial = {"depthwise_initializer": call, "pointwise_initializer": call}
+        return (KerasNode("", KerasCall("SeparableConv2D", self._arguments() | initial)),)
+
+
+@layer_kind
+@dataclass(frozen=True)
+class ResidualBlock(Layer):
+    """Two convolutions with a skip around them: what comes in is added to what they compute.
+
+    Where the shape changes (another number of channels, or a stride), the skip is a convolution of 1×1.
+
+    Reference:
+        He et al. 2016, *Deep residual learning for image recognition*.
+    """
+
+    kind: ClassVar[str] = "residual_block"
+    code: ClassVar[str] = "R"
+    title: ClassVar[str] = "Residual block"
+    name_stem: ClassVar[str] = "residual"
+
+    filters: int = _filters_field()
+    kernel_size: int = whole_number(
+        3,
+        1,
+        MAX_KERNEL_SIZE,
+        label="Kernel size",
+        help="Side of the square patch that the filters of both convolutions look at, in pixels.",
+        code="k",
+        usual=USUAL_SIZES,
+    )
+    stride: int = _stride_field()
+    activation: str = _activation_field()
+    has_batch_norm: bool = yes_no(
+        True,
+        label="Batch norm",
+        help="Whether each of the two convolutions is followed by batch normalisation; then it has no bias.",
+        code="n",
+    )
+    initializer: str = initializer_field()
+
+    def brief(self) -> str:
+        return f"residual {self.filters}"
+
+    def details(self) -> str:
+        return listed(
+            f"2 × {some(self.filters, 'filter')} of {self.kernel_size}×{self.kernel_size} and a skip",
+            f"stride {self.stride}" if self.stride > 1 else "",
+            "batch norm" if self.has_batch_norm else "",
+            activation_words(self.activation),
+            initializer_words(self.initializer),
+        )
+
+    def misfit(self, shape: Shape) -> Misfit | None:
+        return needs_image(shape, "A residual block")
+
+    def windows(self) -> tuple[Window, ...]:
+        size = self.kernel_size
+        return Window(size, size, self.stride, "same"), Window(size, size, 1, "same")
+
+    def output_channels(self, channels: int) -> int:
+        return self.filters
+
+    def has_projection(self, shape: Shape) -> bool:
+        """Whether the skip needs a convolution of 1×1, because the shape changes."""
+        return self.stride > 1 or shape[2] != self.filters
+
+    def _kernels(self, shape: Shape) -> Formula:
+        size, filters = quantity("kernel size", self.kernel_size), quantity("filters", self.filters)
+        channels = quantity("channels in", shape[2])
+        weights = size * size * channels * filters + size * size * filters * filters
+        return weights + channels * filters if self.has_projection(shape) else weights
+
+    def parameters(self, shape: Shape) -> Formula:
+        filters = quantity("filters", self.filters)
+        each = constant(8) if self.has_batch_norm else constant(2)
+        return self._kernels(shape) + each * filters
+
+    def untrained_count(self, shape: Shape) -> int:
+        return 4 * self.filters if self.has_batch_norm else 0
+
+    def multiply_adds(self, shape: Shape) -> Formula:
+        return self._places(shape) * self._kernels(shape)
+
+    def _places(self, shape: Shape) -> Formula:
+        height, width, _ = self.output_shape(shape)
+        return quantity("output height", height) * quantity("output width", width)
+
+    def held_numbers(self, shape: Shape) -> Formula:
+        tensors = len(self.keras_nodes(shape))
+        return quantity("tensors", tensors) * self._places(shape) * quantity("filters", self.filters)
+
+    def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
+        shared = {
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+            "padding": "same",
+            "kernel_initializer": initializer_call(self.initializer),
+        } | differing(use_bias=(not self.has_batch_norm, True))
+        activation = KerasCall("Activation", {"activation": self.activation})
+        nodes = [KerasNode("conv_a", KerasCall("Conv2D", shared | differing(strides=(self.stride, 1))))]
+        if self.has_batch_norm:
+            nodes.append(KerasNode("norm_a", KerasCall("BatchNormalization"), (nodes[-1].suffix,)))
+        nodes.append(KerasNode("activation_a", activation, (nodes[-1].suffix,)))
+        nodes.append(KerasNode("conv_b", KerasCall("Conv2D", shared), ("activation_a",)))
+        if self.has_batch_norm:
+            nodes.append(KerasNode("norm_b", KerasCall("BatchNormalization"), ("conv_b",)))
+        last, skip = nodes[-1].suffix, BLOCK_INPUT
+        if self.has_projection(shape):
+            skip = "skip"
+            projection = {
+                "filters": self.filters,
+                "kernel_size": 1,
+                "use_bias": False,
+                "kernel_initializer": initializer_call(self.initializer),
+            } | differing(strides=(self.stride, 1))
+            nodes.append(KerasNode("skip", KerasCall("Conv2D", projection)))
+        nodes.append(KerasNode("add", KerasCall("Add"), (last, skip)))
+        nodes.append(KerasNode("", activation, ("add",)))
+        return tuple(nodes)

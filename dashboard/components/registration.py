@@ -1,0 +1,28 @@
+"""Registers components from their files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+if TYPE_CHECKING:
+    from streamlit.components.v2.types import ComponentRenderer
+
+ASSETS = Path(__file__).resolve().parents[2] / "assets" / "components"
+
+
+def register(name: str, html: str) -> ComponentRenderer:
+    """Register the component whose files are `assets/components/<name>.js` and `.css`.
+
+    Args:
+        name: Its name; Streamlit gets it with the project's name before it.
+        html: What it is made of before its JavaScript runs.
+    """
+    return st.components.v2.component(
+        f"cnn_classroom.{name}",
+        html=html,
+        css=(ASSETS / f"{name}.css").read_text(encoding="utf-8"),
+        js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
+    )

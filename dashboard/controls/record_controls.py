@@ -1,0 +1,74 @@
+"""Controls for the settings of any record whose fields declare what they may hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from cnn_core.architecture.fields import Choice, YesNo, domain_of, presentation_of
+from dashboard import state
+from dashboard.words import count
+
+Take = Callable[[str, Any], None]
+"""What a changed control calls: the field's name and its new value."""
+
+
+@dataclass(frozen=True)
+class Complaint:
+    """Something to say beside a control.
+
+    Args:
+        field: The field beside whose control it is said; where no control shows that field, it is said at the end.
+        say: Draws the sentence and what goes with it.
+    """
+
+    field: str
+    say: Callable[[], None]
+
+
+def record_controls(
+    record: Any, names: Sequence[str], prefix: str, take: Take, complaint: Complaint | None = None
+) -> None:
+    """Draw a control for each of a record's fields, two in a row.
+
+    Args:
+        record: The record as it is.
+        names: The fields to show, in this order.
+        prefix: The beginning of the widgets' keys; the field's name follows.
+        take: Called with a field's name and new value.
+        complaint: Said below the row of its field.
+    """
+    for start in range(0, len(names), 2):
+        row = names[start : start + 2]
+        for column, name in zip(st.columns(2), row, strict=False):
+            with column:
+                _field_control(record, name, f"{prefix}{name}", partial(take, name))
+        if complaint is not None and complaint.field in row:
+            complaint.say()
+    if complaint is not None and complaint.field not in names:
+        complaint.say()
+
+
+def _field_control(record: Any, name: str, key: str, take: Callable[[Any], None]) -> None:
+    value, domain, shown = getattr(record, name), domain_of(record, name), presentation_of(record, name)
+    shared: dict[str, Any] = {
+        "key": state.sync_widget(key, value),
+        "help": shown.help,
+        "on_change": state.when_changed(key, take),
+    }
+    if isinstance(domain, YesNo):
+        st.toggle(shown.label, **shared)
+    elif isinstance(domain, Choice):
+        st.selectbox(shown.label, domain.options, format_func=domain.title, **shared)
+    elif isinstance(shown.usual, range):
+        st.slider(shown.label, min(value, shown.usual[0]), max(value, shown.usual[-1]), **shared)
+    else:
+        st.select_slider(shown.label, sorted({*shown.usual, value}), format_func=_number, **shared)
+
+
+def _number(value: float) -> str:
+    return count(value) if isinstance(value, int) else f"{value:g}"

@@ -1,0 +1,19 @@
+"""The link from a word to its explanation."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboard import state
+from dashboard.glossary import term
+from dashboard.navigation import page
+
+
+def term_link(slug: str) -> None:
+    """Link to the glossary's entry of that name."""
+    st.page_link(
+        page("Glossary").path,
+        label=f"What is meant: {term(slug).inline}",
+        icon=":material/menu_book:",
+        query_params={**state.address_parameters(), "term": slug},
+    )
