@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PORT ?= 8501
+WORKERS ?= 2
 
 .PHONY: run check test format bench clean
 
@@ -16,10 +17,10 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -m "not slow and not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not browser"
 
 test: check
-	$(BIN)/pytest -q -m "slow and not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "slow and not browser"
 	$(BIN)/pytest -q -m browser
 
 format: $(VENV)/dev.stamp

@@ -7,7 +7,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn_core import warm_up
+from cnn_core.architecture.layers import Dense, GlobalPooling2D, ResidualBlock, SeparableConv2D
+from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.registry import load_dataset
+from cnn_core.training import runs
+from cnn_core.training.settings import TrainingSettings
 from tests.pages.helpers import checked, open_page, texts
 
 pytestmark = pytest.mark.slow
@@ -69,3 +73,26 @@ def test_drawing_is_looked_at_on_the_other_page_too() -> None:
     checked(app.run())
     assert "your drawing" in texts(app)
     assert f"“{test.labels[0]}”" in texts(app)
+
+
+def test_every_convolution_of_blocks_and_separable_layers_is_shown() -> None:
+    layers = (ResidualBlock(filters=2, stride=4), SeparableConv2D(filters=3), GlobalPooling2D(), Dense(units=10))
+    settings = TrainingSettings(epochs=1, train_count=100)
+    run = runs.start_run(NetworkSpec((28, 28, 1), layers), settings, "blocks")
+    assert run.join(60)
+    app = open_page("Look_inside")
+    checked(app.selectbox("inside.network_choice").set_value(run.id).run())
+    expected = {
+        "residual_1_conv_a": "2 filters of 3×3×1. Weights",
+        "residual_1_conv_b": "2 filters of 3×3×2, for input channel 1 of 2. Weights",
+        "residual_1_skip": "2 filters of 1×1×1. Weights",
+        "separable_1_depthwise": "2 kernels of 3×3, one for each input channel. Weights",
+        "separable_1_pointwise": "3 filters of 1×1×2, for input channel 1 of 2. Weights",
+    }
+    for name, words in expected.items():
+        app.session_state["inside.kernel_layer"] = name
+        checked(app.run())
+        assert words in texts(app)
+        assert kernel_chart(app)
+    for caption in ("**residual_1** · 7×7×2", "**separable_1** · 5×5×3", "**global_pool_1** · 3 ·"):
+        assert caption in texts(app)

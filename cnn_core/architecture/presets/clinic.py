@@ -147,10 +147,10 @@ CLINIC: tuple[Preset, ...] = (
         Recipe(epochs=2, learning_rate=0.05, optimizer="sgd"),
         Diagnosis(
             symptom="The loss stays at 2.303 and accuracy at 10 %. “Look inside” shows kernels like any others, but "
-            "the feature maps get weaker from layer to layer.",
+            "feature maps that fade from layer to layer until nothing is left.",
             cause="The weights begin normal with deviation 0.05. With 3×3×16 numbers in and ReLU behind it, a "
-            "convolution then keeps about 0.05·√(144/2) = 0.42 of the size of what comes in: after ten of them the "
-            "numbers are of size 0.00001, and gradients shrink likewise on their way back.",
+            "convolution then keeps about 0.05·√(144/2) = 0.42 of the size of what comes in: before the first "
+            "step the numbers behind the tenth are of size 0.00001, and gradients shrink likewise on their way back.",
             cure="Put batch normalisation between each convolution and its ReLU: it brings every channel to "
             "variance 1, whatever size the weights begin with. Weights that begin by He’s rule, here with a "
             "deviation of 0.12, would get it going too.",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 from difflib import SequenceMatcher
 from math import prod, sqrt
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
 from cnn_core.training.settings import OPTIMIZERS, TrainingSettings, settings_for, settings_for_recipe
 
+TERMS = Path(__file__).parents[3] / "assets" / "lessons" / "terms"
 EACH = pytest.mark.parametrize("ready_made", PRESETS.values(), ids=PRESETS)
 EACH_PATIENT = pytest.mark.parametrize("patient", CLINIC, ids=[patient.slug for patient in CLINIC])
 
@@ -158,7 +160,7 @@ def test_every_diagnosis_is_complete(patient: Preset) -> None:
     for sentence in (diagnosis.symptom, diagnosis.cause, diagnosis.cure):
         assert sentence.endswith(".")
     assert any(sign.isdigit() for sign in diagnosis.symptom + diagnosis.cause)
-    assert diagnosis.term == diagnosis.term.lower().replace(" ", "-")
+    assert (TERMS / f"{diagnosis.term}.md").is_file()
 
 
 @EACH_PATIENT

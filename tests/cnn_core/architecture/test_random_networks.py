@@ -52,7 +52,7 @@ BRIEF = settings(STEADY, phases=[Phase.generate])
 """Without the search for a smaller failing case, which takes minutes where every case is built in Keras."""
 
 NETWORKS = 1000
-REFUSALS = 80
+REFUSALS = 60
 SIDE = 14
 
 
@@ -175,16 +175,16 @@ def is_stricter_than_keras(layer: Layer, shape: Shape, problem: Problem) -> bool
     return False
 
 
-def flattened_at_once(spec: NetworkSpec) -> NetworkSpec:
-    """Put a flatten layer first, so that what needs an image gets none."""
-    return NetworkSpec(spec.input_shape, (Flatten(), *spec.layers))
-
-
-ON_IMAGES = (Conv2D, SeparableConv2D, ResidualBlock, Pooling2D, GlobalPooling2D)
 STEP, GAP = (st.integers(2, SMALL[name]) for name in ("stride", "dilation_rate"))
 REFUSED = {
     "any": (network_specs(SMALL, SIDE), set()),
-    "lists": (network_specs(SMALL, SIDE).map(flattened_at_once), {(kind, "") for kind in ON_IMAGES}),
+    **{
+        f"{kind.kind}-on-a-list": (
+            st.builds(NetworkSpec, image_shapes(SIDE), st.tuples(st.just(Flatten()), records(kind, SMALL))),
+            {(kind, "")},
+        )
+        for kind in (Conv2D, SeparableConv2D, ResidualBlock, Pooling2D, GlobalPooling2D)
+    },
     **{
         f"{kind.kind}-windows": (
             st.builds(NetworkSpec, image_shapes(SIDE), st.tuples(unpadded_layers(kind))),
@@ -200,13 +200,17 @@ REFUSED = {
         st.builds(NetworkSpec, image_shapes(SIDE), st.tuples(records(Conv2D, SMALL, stride=STEP, dilation_rate=GAP))),
         {(Conv2D, "dilation_rate")},
     ),
-    "stricter": (
+    "dense-on-an-image": (
+        st.builds(NetworkSpec, image_shapes(SIDE), st.tuples(records(Dense, SMALL))),
+        {(Dense, "")},
+    ),
+    "separable-strides": (
         st.builds(
             NetworkSpec,
             image_shapes(SIDE),
-            st.tuples(records(Dense, SMALL) | records(SeparableConv2D, SMALL, stride=STEP, dilation_rate=GAP)),
+            st.tuples(records(SeparableConv2D, SMALL, stride=STEP, dilation_rate=GAP, padding=st.just("same"))),
         ),
-        {(Dense, ""), (SeparableConv2D, "dilation_rate")},
+        {(SeparableConv2D, "dilation_rate")},
     ),
 }
 """Networks that cannot be built for every reason, and the kinds and settings that have to be among them."""
@@ -217,7 +221,7 @@ def test_what_keras_refuses_is_refused_before_and_in_words(build: ModuleType, ke
     reasons: Counter[tuple[type[Layer], str]] = Counter()
     specs, expected = REFUSED[sort]
 
-    @settings(BRIEF, max_examples=REFUSALS)
+    @settings(BRIEF, max_examples=4 * REFUSALS if sort == "any" else REFUSALS)
     @given(specs)
     def compare(spec: NetworkSpec) -> None:
         problem = find_problem(spec)
@@ -236,5 +240,4 @@ def test_what_keras_refuses_is_refused_before_and_in_words(build: ModuleType, ke
         reasons[type(layer), problem.field] += 1
 
     compare()
-    assert sum(reasons.values()) >= REFUSALS
     assert reasons.keys() >= expected

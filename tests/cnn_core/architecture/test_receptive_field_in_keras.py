@@ -104,7 +104,7 @@ def test_gradients_reach_exactly_the_pixels_of_the_field(build: ModuleType, tf: 
         scale = np.prod(like.shape[:-1]) if like.ndim > 1 else 1
         return np.random.default_rng(like.size).uniform(0.5, 1.5, like.shape) / scale
 
-    @settings(BRIEF, max_examples=150)
+    @settings(BRIEF, max_examples=110)
     @given(network_specs(SMALL, SIDE))
     def compare(spec: NetworkSpec) -> None:
         assume(find_problem(spec) is None)
@@ -129,8 +129,8 @@ def test_gradients_reach_exactly_the_pixels_of_the_field(build: ModuleType, tf: 
     for spec in ODD_CASES:
         compare = example(spec)(compare)
     compare()
-    assert min(seen[kind] for kind in LAYER_KINDS.values()) >= 12, seen
-    assert seen["cut"] > seen["places"] / 3 > 1000, seen
+    assert min(seen[kind] for kind in LAYER_KINDS.values()) >= 5, seen
+    assert seen["cut"] > seen["places"] / 3 > 700, seen
 
 
 @pytest.mark.parametrize(("pooling", "bump"), [("max", 1.0), ("min", -1.0)])

@@ -34,6 +34,8 @@ pytestmark = [
 RUNNER = Path(__file__).with_name("run_scripts.py")
 PROCESSES = 2
 LONGEST_WAIT_S = 240
+A_FEW_IMAGES = 0.07
+"""Accuracies may differ by this: two answers that are nearly equal may change places by rounding."""
 
 SAMPLES = {sample.name: sample for sample in (*preset_samples(), *random_samples())}
 
@@ -134,11 +136,11 @@ def run_in_app(sample: Sample) -> Run:
     return run
 
 
-def epoch_losses(run: Run, train_count: int) -> list[float]:
+def image_means(run: Run, of_batches: np.ndarray, train_count: int) -> list[float]:
     """The mean over the images of each epoch, which Keras reports; the app's own is the mean over the batches."""
     size, steps = run.settings.batch_size, run.snapshot.steps_per_epoch
     sizes = [min(size, train_count - start) for start in range(0, train_count, size)]
-    return [float(np.average(losses, weights=sizes)) for losses in run.snapshot.batch_loss.reshape(-1, steps)]
+    return [float(np.average(values, weights=sizes)) for values in of_batches.reshape(-1, steps)]
 
 
 def plain_config(config: Any) -> Any:
@@ -153,14 +155,17 @@ def assert_same_training(fresh: FreshProcesses, sample: Sample) -> None:
     result, run = fresh.result(sample.name), run_in_app(sample)
     learnt, judged = run._split(dataset_of(sample).train)
     assert f"{len(learnt)} to learn, {len(judged)} kept aside" in result["printed"]
-    losses = epoch_losses(run, len(learnt))
-    assert result["history"]["loss"][0] == pytest.approx(losses[0], rel=1e-4)
-    assert result["history"]["val_loss"][0] == pytest.approx(run.snapshot.epochs[0].val_loss, rel=1e-4)
-    assert result["history"]["loss"] == pytest.approx(losses, rel=2e-3)
-    assert result["history"]["val_loss"] == pytest.approx([e.val_loss for e in run.snapshot.epochs], rel=2e-3)
-    test = run.snapshot.test
+    history, epochs, test = result["history"], run.snapshot.epochs, run.snapshot.test
+    losses = image_means(run, run.snapshot.batch_loss, len(learnt))
+    accuracies = image_means(run, run.snapshot.batch_accuracy, len(learnt))
+    assert history["loss"][0] == pytest.approx(losses[0], rel=1e-4)
+    assert history["val_loss"][0] == pytest.approx(epochs[0].val_loss, rel=1e-4)
+    assert history["loss"] == pytest.approx(losses, rel=2e-3)
+    assert history["val_loss"] == pytest.approx([epoch.val_loss for epoch in epochs], rel=2e-3)
+    assert history["accuracy"][0] == pytest.approx(accuracies[0], abs=A_FEW_IMAGES)
+    assert history["val_accuracy"][0] == pytest.approx(epochs[0].val_accuracy, abs=A_FEW_IMAGES)
     assert test is not None
-    assert result["test"][0] == pytest.approx(test.loss, rel=2e-3)
+    assert result["test"] == [pytest.approx(test.loss, rel=2e-3), pytest.approx(test.accuracy, abs=A_FEW_IMAGES)]
 
 
 @pytest.mark.parametrize("name", SAMPLES)

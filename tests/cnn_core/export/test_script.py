@@ -187,6 +187,13 @@ def test_loss_belongs_to_the_last_layer() -> None:
     assert f"{sparse}(from_logits=True)" in ending(Dense(units=3, activation="sigmoid"))
     assert f"{sparse}(from_logits=True)" in ending()
     assert "loss=keras.losses.BinaryCrossentropy()" in ending(Dense(units=1, activation="sigmoid"))
+    assert "loss=keras.losses.BinaryCrossentropy(from_logits=True)" in ending(Dense(units=1, activation="linear"))
+
+
+def test_one_logit_says_yes_above_0() -> None:
+    threshold = 'metrics=[keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)],'
+    assert threshold in ending(Dense(units=1, activation="linear"))
+    assert 'metrics=["accuracy"],' in ending(Dense(units=1, activation="sigmoid"))
 
 
 @pytest.mark.parametrize(
