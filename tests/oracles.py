@@ -334,6 +334,25 @@ def unpadded_layers(*kinds: type[Layer]) -> st.SearchStrategy[Layer]:
     )
 
 
+WINDOW_MISFITS = {
+    "kernel_height": {"kernel_height": st.integers(8, 15)},
+    "kernel_width": {"kernel_height": st.just(1), "kernel_width": st.integers(8, 15)},
+    "dilation_rate": {
+        "kernel_height": st.integers(2, 3),
+        "kernel_width": st.integers(1, 3),
+        "dilation_rate": st.integers(7, 8),
+    },
+    "pool_size": {"pool_size": st.integers(8, 15)},
+}
+"""The settings that can make a window too large for an image of 3 to 7 pixels, and how they do."""
+
+
+def misfits(kind: type[Layer], field: str) -> st.SearchStrategy[NetworkSpec]:
+    """Networks of one layer whose window is too large, because of one setting."""
+    layer = records(kind, {"stride": 1, "filters": 9}, padding=st.just("valid"), **WINDOW_MISFITS[field])
+    return st.builds(NetworkSpec, image_shapes(7, least=3), st.tuples(layer))
+
+
 def network_specs(most: Mapping[str, int] | None = None, side: int = MAX_SIDE) -> st.SearchStrategy[NetworkSpec]:
     """Networks of both sorts: ordinary ones, and layers in any order, of which most cannot be built."""
 

@@ -218,7 +218,7 @@ def _split(takes_part: bool) -> Section:
 
 def _network(spec: NetworkSpec) -> Section:
     own = own_layers_code(spec)
-    text = "Above each layer stands what it gives out: the shape for one image, and how many parameters it learns."
+    text = "Above each layer stands what it gives out: the shape for one image, and how many parameters it has."
     if own:
         text += " One layer is not part of Keras, so it is written here first."
     code = "\n\n\n".join(filter(None, (own, network_code(spec), "model = build_network()\nmodel.summary()")))

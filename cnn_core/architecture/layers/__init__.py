@@ -24,10 +24,11 @@ from cnn_core.architecture.layers.base import (
     layer_kind,
     window_output_size,
 )
-from cnn_core.architecture.layers.convolution import Conv2D, ResidualBlock, SeparableConv2D
+from cnn_core.architecture.layers.convolution import Conv2D, SeparableConv2D
 from cnn_core.architecture.layers.initializers import INITIALIZERS
-from cnn_core.architecture.layers.lists import Activation, BatchNormalization, Dense, Dropout, Flatten
 from cnn_core.architecture.layers.pooling import GLOBAL_POOLINGS, POOLINGS, GlobalPooling2D, Pooling2D
+from cnn_core.architecture.layers.residual import ResidualBlock
+from cnn_core.architecture.layers.vectors import Activation, BatchNormalization, Dense, Dropout, Flatten
 
 __all__ = [
     "ACTIVATIONS",

@@ -8,19 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from cnn_core.architecture.fields import choice, whole_number, yes_no
-from cnn_core.architecture.formula import Formula, constant, quantity
+from cnn_core.architecture.fields import whole_number, yes_no
+from cnn_core.architecture.formula import Formula, quantity
 from cnn_core.architecture.layers.base import (
-    ACTIVATION_TITLES,
-    ACTIVATIONS,
-    BLOCK_INPUT,
     MAX_DILATION,
-    MAX_FILTERS,
-    MAX_KERNEL_SIZE,
-    MAX_STRIDE,
-    PADDINGS,
-    USUAL_FILTERS,
-    USUAL_SIZES,
     USUAL_STRIDES,
     KerasCall,
     KerasNode,
@@ -36,74 +27,26 @@ from cnn_core.architecture.layers.base import (
     some,
 )
 from cnn_core.architecture.layers.initializers import initializer_call, initializer_field, initializer_words
-
-
-def _filters_field() -> Any:
-    return whole_number(
-        32,
-        1,
-        MAX_FILTERS,
-        label="Filters",
-        help="How many filters the layer learns. Each makes one feature map.",
-        code="f",
-        usual=USUAL_FILTERS,
-    )
-
-
-def _kernel_field(side: str, code: str) -> Any:
-    return whole_number(
-        3,
-        1,
-        MAX_KERNEL_SIZE,
-        label=f"Kernel {side}",
-        help=f"The {side} of the patch that a filter looks at, in pixels.",
-        code=code,
-        usual=USUAL_SIZES,
-    )
-
-
-def _stride_field() -> Any:
-    return whole_number(
-        1,
-        1,
-        MAX_STRIDE,
-        label="Stride",
-        help="How many pixels the kernel moves each time. 2 halves height and width.",
-        code="s",
-        usual=USUAL_STRIDES,
-    )
-
-
-def _padding_field() -> Any:
-    return choice(
-        "valid",
-        PADDINGS,
-        label="Padding",
-        help="“same” adds zeros around the image so that it keeps its size; “valid” adds nothing.",
-        code="p",
-    )
-
-
-def _activation_field() -> Any:
-    return choice(
-        "relu",
-        ACTIVATIONS,
-        label="Activation",
-        help="The function applied to every number that the layer computes.",
-        code="a",
-        titles=ACTIVATION_TITLES,
-    )
+from cnn_core.architecture.layers.kernel_settings import (
+    PICK,
+    activation_field,
+    filters_field,
+    kernel_field,
+    padding_field,
+    picked,
+    stride_field,
+)
 
 
 @dataclass(frozen=True)
 class _Convolution(Layer):
     """What an ordinary and a depthwise-separable convolution have in common: their settings and their window."""
 
-    filters: int = _filters_field()
-    kernel_height: int = _kernel_field("height", "h")
-    kernel_width: int = _kernel_field("width", "w")
-    stride: int = _stride_field()
-    padding: str = _padding_field()
+    filters: int = filters_field()
+    kernel_height: int = kernel_field("height", "h")
+    kernel_width: int = kernel_field("width", "w")
+    stride: int = stride_field()
+    padding: str = padding_field()
     dilation_rate: int = whole_number(
         1,
         1,
@@ -114,7 +57,7 @@ class _Convolution(Layer):
         code="d",
         usual=USUAL_STRIDES,
     )
-    activation: str = _activation_field()
+    activation: str = activation_field()
     use_bias: bool = yes_no(True, label="Bias", help="Whether each filter adds a learned number of its own.", code="b")
     initializer: str = initializer_field()
 
@@ -224,9 +167,22 @@ class Conv2D(_Convolution):
         weights = self._patch() * quantity("channels in", shape[2]) * quantity("filters", self.filters)
         return self._places(shape) * weights
 
+    @property
+    def is_picking(self) -> bool:
+        """Whether the kernel is a single pixel that leaves pixels out."""
+        return self.kernel_height == self.kernel_width == 1 and self.stride > 1
+
+    def held_numbers(self, shape: Shape) -> Formula:
+        filters = quantity("filters", self.filters)
+        each = quantity("channels in", shape[2]) + filters if self.is_picking else filters
+        return self._places(shape) * each
+
     def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
-        initial = {"kernel_initializer": initializer_call(self.initializer)}
-        return (KerasNode("", KerasCall("Conv2D", self._arguments() | initial)),)
+        arguments = self._arguments() | {"kernel_initializer": initializer_call(self.initializer)}
+        if not self.is_picking:
+            return (KerasNode("", KerasCall("Conv2D", arguments)),)
+        del arguments["strides"]
+        return picked(self.stride), KerasNode("", KerasCall("Conv2D", arguments), (PICK,))
 
 
 @layer_kind
@@ -265,120 +221,3 @@ class SeparableConv2D(_Convolution):
         call = initializer_call(self.initializer)
         initial = {"depthwise_initializer": call, "pointwise_initializer": call}
         return (KerasNode("", KerasCall("SeparableConv2D", self._arguments() | initial)),)
-
-
-@layer_kind
-@dataclass(frozen=True)
-class ResidualBlock(Layer):
-    """Two convolutions with a skip around them: what comes in is added to what they compute.
-
-    Where the shape changes (another number of channels, or a stride), the skip is a convolution of 1×1.
-
-    Reference:
-        He et al. 2016, *Deep residual learning for image recognition*.
-    """
-
-    kind: ClassVar[str] = "residual_block"
-    code: ClassVar[str] = "R"
-    title: ClassVar[str] = "Residual block"
-    name_stem: ClassVar[str] = "residual"
-
-    filters: int = _filters_field()
-    kernel_size: int = whole_number(
-        3,
-        1,
-        MAX_KERNEL_SIZE,
-        label="Kernel size",
-        help="Side of the square patch that the filters of both convolutions look at, in pixels.",
-        code="k",
-        usual=USUAL_SIZES,
-    )
-    stride: int = _stride_field()
-    activation: str = _activation_field()
-    has_batch_norm: bool = yes_no(
-        True,
-        label="Batch norm",
-        help="Whether each of the two convolutions is followed by batch normalisation; then it has no bias.",
-        code="n",
-    )
-    initializer: str = initializer_field()
-
-    def brief(self) -> str:
-        return f"residual {self.filters}"
-
-    def details(self) -> str:
-        return listed(
-            f"2 × {some(self.filters, 'filter')} of {self.kernel_size}×{self.kernel_size} and a skip",
-            f"stride {self.stride}" if self.stride > 1 else "",
-            "batch norm" if self.has_batch_norm else "",
-            activation_words(self.activation),
-            initializer_words(self.initializer),
-        )
-
-    def misfit(self, shape: Shape) -> Misfit | None:
-        return needs_image(shape, "A residual block")
-
-    def windows(self) -> tuple[Window, ...]:
-        size = self.kernel_size
-        return Window(size, size, self.stride, "same"), Window(size, size, 1, "same")
-
-    def output_channels(self, channels: int) -> int:
-        return self.filters
-
-    def has_projection(self, shape: Shape) -> bool:
-        """Whether the skip needs a convolution of 1×1, because the shape changes."""
-        return self.stride > 1 or shape[2] != self.filters
-
-    def _kernels(self, shape: Shape) -> Formula:
-        size, filters = quantity("kernel size", self.kernel_size), quantity("filters", self.filters)
-        channels = quantity("channels in", shape[2])
-        weights = size * size * channels * filters + size * size * filters * filters
-        return weights + channels * filters if self.has_projection(shape) else weights
-
-    def parameters(self, shape: Shape) -> Formula:
-        filters = quantity("filters", self.filters)
-        each = constant(8) if self.has_batch_norm else constant(2)
-        return self._kernels(shape) + each * filters
-
-    def untrained_count(self, shape: Shape) -> int:
-        return 4 * self.filters if self.has_batch_norm else 0
-
-    def multiply_adds(self, shape: Shape) -> Formula:
-        return self._places(shape) * self._kernels(shape)
-
-    def _places(self, shape: Shape) -> Formula:
-        height, width, _ = self.output_shape(shape)
-        return quantity("output height", height) * quantity("output width", width)
-
-    def held_numbers(self, shape: Shape) -> Formula:
-        tensors = len(self.keras_nodes(shape))
-        return quantity("tensors", tensors) * self._places(shape) * quantity("filters", self.filters)
-
-    def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
-        shared = {
-            "filters": self.filters,
-            "kernel_size": self.kernel_size,
-            "padding": "same",
-            "kernel_initializer": initializer_call(self.initializer),
-        } | differing(use_bias=(not self.has_batch_norm, True))
-        activation = KerasCall("Activation", {"activation": self.activation})
-        nodes = [KerasNode("conv_a", KerasCall("Conv2D", shared | differing(strides=(self.stride, 1))))]
-        if self.has_batch_norm:
-            nodes.append(KerasNode("norm_a", KerasCall("BatchNormalization"), (nodes[-1].suffix,)))
-        nodes.append(KerasNode("activation_a", activation, (nodes[-1].suffix,)))
-        nodes.append(KerasNode("conv_b", KerasCall("Conv2D", shared), ("activation_a",)))
-        if self.has_batch_norm:
-            nodes.append(KerasNode("norm_b", KerasCall("BatchNormalization"), ("conv_b",)))
-        last, skip = nodes[-1].suffix, BLOCK_INPUT
-        if self.has_projection(shape):
-            skip = "skip"
-            projection = {
-                "filters": self.filters,
-                "kernel_size": 1,
-                "use_bias": False,
-                "kernel_initializer": initializer_call(self.initializer),
-            } | differing(strides=(self.stride, 1))
-            nodes.append(KerasNode("skip", KerasCall("Conv2D", projection)))
-        nodes.append(KerasNode("add", KerasCall("Add"), (last, skip)))
-        nodes.append(KerasNode("", activation, ("add",)))
-        return tuple(nodes)

@@ -192,3 +192,27 @@ def test_a_block_consists_of_these_keras_layers() -> None:
     assert ResidualBlock(filters=3).has_projection((9, 9, 4))
     assert ResidualBlock(filters=3, stride=2).has_projection((9, 9, 3))
     assert not ResidualBlock(filters=3).has_projection((9, 9, 3))
+
+
+@settings(STEADY, max_examples=300)
+@given(network_specs(SMALL, 24))
+def test_no_kernel_of_one_pixel_moves_by_more_than_one(spec: NetworkSpec) -> None:
+    """While TensorFlow learns such a kernel, it may write beyond its memory and end the process."""
+    shape: Shape = spec.input_shape
+    assume(find_problem(spec) is None)
+    for layer in spec.layers:
+        for node in layer.keras_nodes(shape):
+            if node.call.class_name == "Conv2D" and node.call.arguments["kernel_size"] == 1:
+                assert "strides" not in node.call.arguments
+        shape = layer.output_shape(shape)
+
+
+def test_pixels_are_picked_ahead_of_a_kernel_of_one_pixel() -> None:
+    pick, convolution = Conv2D(filters=4, kernel_height=1, kernel_width=1, stride=3).keras_nodes((9, 9, 2))
+    assert pick == KerasNode("pick", KerasCall("MaxPooling2D", {"pool_size": 1, "strides": 3}))
+    assert convolution.inputs == ("pick",)
+    skip = {node.suffix: node.inputs for node in ResidualBlock(stride=2).keras_nodes((9, 9, 2))}
+    assert skip["skip"] == ("pick",)
+    assert skip["conv_a"] == (BLOCK_INPUT,)
+    small = {node.suffix: node.inputs for node in ResidualBlock(stride=2, kernel_size=1).keras_nodes((9, 9, 2))}
+    assert small["conv_a"] == small["skip"] == ("pick",)

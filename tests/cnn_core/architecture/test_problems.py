@@ -28,7 +28,16 @@ from cnn_core.architecture.layers import (
 from cnn_core.architecture.shapes import Problem, find_problem, network_figures
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
-from tests.oracles import SMALL, STEADY, image_shapes, network_specs, records, unpadded_layers
+from tests.oracles import (
+    SMALL,
+    STEADY,
+    WINDOW_MISFITS,
+    image_shapes,
+    misfits,
+    network_specs,
+    records,
+    unpadded_layers,
+)
 
 
 def with_value(spec: NetworkSpec, problem: Problem, value: object) -> NetworkSpec:
@@ -84,7 +93,7 @@ def check_proposal(spec: NetworkSpec, problem: Problem) -> None:
 STRIDING = st.sampled_from((Conv2D, SeparableConv2D, Pooling2D, ResidualBlock)).flatmap(
     lambda kind: records(kind, SMALL | {"dilation_rate": 1})
 )
-WINDOW_FIELDS = ("kernel_height", "kernel_width", "pool_size")
+WINDOWED = (Conv2D, SeparableConv2D, Pooling2D)
 SMALL_WINDOW = {"stride": 1, "kernel_size": 2}
 
 
@@ -95,19 +104,15 @@ def too_many(*layers: st.SearchStrategy[Layer]) -> st.SearchStrategy[NetworkSpec
 
 NETWORKS = {
     "any": (network_specs() | network_specs(SMALL, side=16), set()),
+    "windows": (st.builds(NetworkSpec, image_shapes(16), st.tuples(unpadded_layers(*WINDOWED))), set()),
     **{
-        f"{kind.kind}-windows": (
-            st.builds(NetworkSpec, image_shapes(16), st.tuples(unpadded_layers(kind))),
-            {
-                (kind, name)
-                for name in ("kernel_height", "kernel_width", "dilation_rate", "pool_size")
-                if hasattr(kind, name)
-            },
-        )
-        for kind in (Conv2D, SeparableConv2D, Pooling2D)
+        f"{kind.kind}-{field}": (misfits(kind, field), {(kind, field)})
+        for kind in WINDOWED
+        for field in WINDOW_MISFITS
+        if hasattr(kind, field)
     },
     **{
-        f"{kind.kind}-sizes": (too_many(records(kind)), {(kind, "filters")})
+        f"{kind.kind}-sizes": (too_many(records(kind, {"dilation_rate": 1})), {(kind, "filters")})
         for kind in (Conv2D, SeparableConv2D, ResidualBlock)
     },
     "two-blocks": (
@@ -124,7 +129,7 @@ def test_what_a_problem_proposes_works_and_is_the_nearest(sort: str) -> None:
     seen: Counter[tuple[type[Layer], str]] = Counter()
     specs, expected = NETWORKS[sort]
 
-    @settings(STEADY, max_examples=60, phases=[Phase.generate])
+    @settings(STEADY, max_examples=60 if expected else 120, phases=[Phase.generate])
     @given(specs)
     def check(spec: NetworkSpec) -> None:
         problem = find_problem(spec)
@@ -299,6 +304,10 @@ def test_as_many_filters_as_channels_may_fit_where_fewer_do_not() -> None:
     check_proposal(spec, problem)
 
 
+SIDES = {"kernel_height": lambda height, width: height, "kernel_width": lambda height, width: width, "pool_size": min}
+"""The side that is too short for a window, by the setting that says how large the window is."""
+
+
 def blamed(spec: NetworkSpec, problem: Problem) -> list[str]:
     """The layers whose stride a problem names."""
     found = re.search(r"A smaller stride in (.*) would leave more of it\.$", problem.message)
@@ -309,7 +318,7 @@ def left_over(spec: NetworkSpec, problem: Problem) -> int:
     """How many pixels come into the layer with the problem, in the direction that is too short."""
     earlier = NetworkSpec(spec.input_shape, spec.layers[: problem.layer_index])
     height, width, _ = network_figures(earlier).output_shape
-    return {"kernel_height": height, "kernel_width": width, "pool_size": min(height, width)}[problem.field]
+    return SIDES[problem.field](height, width)
 
 
 def test_a_stride_is_blamed_if_and_only_if_a_smaller_one_leaves_more() -> None:
@@ -320,12 +329,12 @@ def test_a_stride_is_blamed_if_and_only_if_a_smaller_one_leaves_more() -> None:
         st.builds(
             NetworkSpec,
             image_shapes(24),
-            st.tuples(STRIDING, STRIDING, unpadded_layers(Conv2D, SeparableConv2D, Pooling2D)),
+            st.tuples(STRIDING, STRIDING, unpadded_layers(*WINDOWED)),
         )
     )
     def check(spec: NetworkSpec) -> None:
         problem = find_problem(spec)
-        assume(problem is not None and problem.layer_index == 2 and problem.field in WINDOW_FIELDS)
+        assume(problem is not None and problem.layer_index == 2 and problem.field in SIDES)
         assert problem is not None
         names = blamed(spec, problem)
         for index in (0, 1):
@@ -336,7 +345,7 @@ def test_a_stride_is_blamed_if_and_only_if_a_smaller_one_leaves_more() -> None:
             seen[leaves_more] += 1
 
     check()
-    assert min(seen[False], seen[True]) > 25
+    assert min(seen[False], seen[True]) >= 5
 
 
 def test_a_layer_without_size_can_only_be_told_of() -> None:

@@ -130,7 +130,7 @@ def test_a_block_has_a_convolution_on_its_skip_where_the_shape_changes() -> None
         64 * (9 * 24 + 9 * 36 + 24),
         16 * (9 * 16 * 2 + 16),
     ]
-    assert [row.held_numbers for row in (same, wider, halved)] == [5 * 64 * 4, 6 * 64 * 6, 6 * 16 * 4]
+    assert [row.held_numbers for row in (same, wider, halved)] == [5 * 64 * 4, 6 * 64 * 6, 7 * 16 * 4]
 
 
 def test_half_of_batch_normalisations_weights_are_not_trained() -> None:

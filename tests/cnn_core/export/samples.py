@@ -55,7 +55,7 @@ def preset_samples() -> list[Sample]:
     ]
 
 
-def random_samples(seed: int = 2008) -> list[Sample]:
+def random_samples(seed: int = 17) -> list[Sample]:
     """Random networks, the same in every run of the tests."""
     rng = random.Random(seed)
     samples = []
@@ -106,18 +106,8 @@ def fitting_layer(rng: random.Random, kind: type[Layer], shape: tuple[int, ...],
         if kind in (Conv2D, SeparableConv2D):
             settings[rng.choice(["stride", "dilation_rate"])] = 1
         layer = kind(**settings)
-        if layer.misfit(shape) is None and not has_small_kernel_with_stride_2(layer, shape):
+        if layer.misfit(shape) is None:
             return layer
-
-
-def has_small_kernel_with_stride_2(layer: Layer, shape: tuple[int, ...]) -> bool:
-    """Whether a convolution of 1×1 moves by 2: TensorFlow 2.21 with oneDNN cannot learn some of them.
-
-    Where an image has an even side and fewer than 15 channels or so, the gradient of such a kernel is written past
-    the end of its memory, and the process breaks down sooner or later.
-    """
-    calls = [node.call.arguments for node in layer.keras_nodes(shape)]
-    return any(call.get("kernel_size") == 1 and call.get("strides") == 2 for call in calls)
 
 
 def random_value(rng: random.Random, kind: type[Layer], name: str) -> Any:
