@@ -156,19 +156,22 @@ class Run:
                 if self._counted_until_s - last_kept_s > WEIGHTS_INTERVAL_S:
                     self._keep_weights()
                     last_kept_s = self._counted_until_s
-            self._finish_epoch(trainer, epoch, validation)
+            self._finish_epoch(trainer, epoch, len(train), validation)
 
-    def _finish_epoch(self, trainer: Trainer, epoch: int, validation: LabelledImages) -> None:
+    def _finish_epoch(self, trainer: Trainer, epoch: int, count: int, validation: LabelledImages) -> None:
         began_s = time.perf_counter()
         val_loss, val_accuracy, _ = _mean(self._unless_stopped(trainer.evaluate(validation)))
         self._evaluation_s = time.perf_counter() - began_s
         self._count_time()
         here = slice((epoch - 1) * self.snapshot.steps_per_epoch, None)
+        # The mean over images, as Keras reports it: the last batch may be smaller than the others.
+        sizes = np.full(self.snapshot.steps_per_epoch, self.settings.batch_size)
+        sizes[-1] = count - sizes[:-1].sum()
         result = EpochResult(
             epoch=epoch,
             step=len(self._losses),
-            loss=float(self._losses.values()[here].mean()),
-            accuracy=float(self._accuracies.values()[here].mean()),
+            loss=float(np.average(self._losses.values()[here], weights=sizes)),
+            accuracy=float(np.average(self._accuracies.values()[here], weights=sizes)),
             val_loss=val_loss,
             val_accuracy=val_accuracy,
         )

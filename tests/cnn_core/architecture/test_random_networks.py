@@ -171,8 +171,10 @@ def is_stricter_than_keras(layer: Layer, shape: Shape, problem: Problem) -> bool
     """Whether a layer is refused that Keras would take: for lack of a meaning, or to keep to one rule."""
     if isinstance(layer, Dense):
         return len(shape) == 3 and "flatten" in problem.message
-    if isinstance(layer, SeparableConv2D):
-        return layer.stride > 1 and layer.dilation_rate > 1 and "not both" in problem.message
+    if isinstance(layer, Conv2D | SeparableConv2D) and "not both" in problem.message:
+        # A kernel of one pixel does not move itself: a layer of its own picks the pixels for it.
+        is_one_pixel = layer.kernel_height == layer.kernel_width == 1
+        return isinstance(layer, SeparableConv2D) or is_one_pixel
     return False
 
 
