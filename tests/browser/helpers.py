@@ -39,8 +39,9 @@ def follow_link(page: Page, title: str) -> None:
 
 
 def choose(page: Page, name: str, option: str) -> None:
-    """Choose an option of a select box."""
+    """Choose an option of a select box; typing brings it into a long list's part that is drawn."""
     key(page, name).get_by_role("button", name="Open").click()
+    page.keyboard.type(option)
     page.get_by_role("option", name=option, exact=True).click()
     wait_until_settled(page)
 
