@@ -158,7 +158,7 @@ def read_address() -> None:
     elif named:
         st.session_state[_LOST_RUN] = True
     _read_design()
-    _write_address()
+    write_address()
 
 
 def take_lost_run() -> bool:
@@ -172,12 +172,9 @@ def take_refused_design() -> str:
 
 
 def address_parameters() -> dict[str, str]:
-    """Return what a link to another page must carry along: the run, and the design where it is not the first one."""
+    """Return what a link to another page carries along. The session has the design: `read_address` writes it back."""
     run = current_run()
-    parameters = {RUN_PARAMETER: run.id} if run is not None else {}
-    if _NETWORK in st.session_state or _SETTINGS in st.session_state:
-        parameters |= _design_parameters()
-    return parameters
+    return {RUN_PARAMETER: run.id} if run is not None else {}
 
 
 def design_link() -> str:
@@ -218,10 +215,13 @@ def _read_design() -> None:
     set_preset_slug(matching[0] if matching else preset_slug())
 
 
-def _write_address() -> None:
+def write_address() -> None:
+    """Write the run and the design that the session has into the address, if they are not there yet."""
     ours = {RUN_PARAMETER, *DESIGN_PARAMETERS}
     before = st.query_params.to_dict()
     after = {name: value for name, value in before.items() if name not in ours} | address_parameters()
+    if _NETWORK in st.session_state or _SETTINGS in st.session_state:
+        after |= _design_parameters()
     if after != before:
         st.query_params.from_dict(after)
     st.session_state[_WRITTEN_DESIGN] = {name: after.get(name, "") for name in DESIGN_PARAMETERS}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.training.snapshot import RunSnapshot
@@ -11,6 +12,7 @@ from dashboard.navigation import page
 from dashboard.words import count, network_line, percent, time_left
 
 REFRESH_S = 2.0
+_LINE = "status.line"
 
 
 def status_panel(*, is_polling: bool) -> None:
@@ -20,14 +22,23 @@ def status_panel(*, is_polling: bool) -> None:
         is_polling: Whether the bar may refresh itself while the training runs.
     """
     st.divider()
+    state.set_choice(_LINE, st.empty())
+    show_network_line()
     run = state.current_run()
-    spec = run.spec if run is not None else state.valid_network()
-    st.caption(f"{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
     if run is None:
         return
     is_refreshing = is_polling and run.snapshot.is_active
     st.fragment(_run_status, run_every=REFRESH_S if is_refreshing else None)(is_refreshing)
     st.page_link(page("Train").path, label="Go to this training", query_params=state.address_parameters())
+
+
+def show_network_line() -> None:
+    """Write the network in one line into its place in the side bar; a fragment may do so again."""
+    run = state.current_run()
+    spec = run.spec if run is not None else state.valid_network()
+    place: DeltaGenerator | None = state.choice(_LINE, None)
+    if place is not None:
+        place.caption(f"{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
 
 
 def status_line(snapshot: RunSnapshot) -> str:

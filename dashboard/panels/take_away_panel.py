@@ -28,7 +28,6 @@ _REFUSAL = "design.upload_refusal"
 
 def take_away_panel() -> None:
     """Offer everything that can be taken along, and take back what was."""
-    st.subheader("Take it away", anchor=False)
     code, share = st.columns(2, gap="large")
     with code:
         _downloads()

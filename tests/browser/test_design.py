@@ -133,6 +133,7 @@ def saved(page: Page, label: str) -> str:
 
 def test_everything_can_be_taken_away_and_comes_back(server: Server, page: Page, tmp_path: Path) -> None:
     open_page(page, server.address, f"Design?net={spec_to_address(PRESETS['lenet-5'].spec)}")
+    key(page, "design.take_away").get_by_text("Take it away").click()
     script = saved(page, "Script")
     compile(script, "network.py", "exec")
     assert "lenet" in script.lower()

@@ -278,6 +278,7 @@ def test_an_impossible_design_is_not_written_into_the_address(app: AppTest) -> N
 
 
 def upload(app: AppTest, content: bytes) -> AppTest:
+    checked(app.toggle("design.take_away").set_value(True).run())
     app.file_uploader("design.upload").set_value(("network.json", content, "application/json"))
     return checked(app.run())
 
