@@ -1,4 +1,4 @@
-# make run    start the app           make check   lint, types, contracts, unit tests (under a minute)
+# make run    start the app           make check   lint, types, contracts, unit tests (about a minute)
 # make test   everything, browser included
 
 PYTHON ?= python3

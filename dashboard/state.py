@@ -314,9 +314,3 @@ def keep_choice(key: str, name: str) -> Callable[[], None]:
 def put_widget(key: str, value: object) -> None:
     """Give a widget a value before it is drawn, whatever it had."""
     st.session_state[key] = value
-
-
-def forget_widgets(prefix: str) -> None:
-    """Let all widgets whose key begins with `prefix` take their value anew from what is kept."""
-    for key in [key for key in st.session_state if str(key).startswith(prefix)]:
-        del st.session_state[key]

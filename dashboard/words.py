@@ -2,17 +2,8 @@
 
 from __future__ import annotations
 
+from cnn_core.architecture.layers.base import some as some
 from cnn_core.architecture.spec import NetworkSpec
-
-
-def some(number: int, singular: str) -> str:
-    """Write how many there are of something.
-
-    Example:
-        >>> some(1, "stroke"), some(1200, "image")
-        ('1 stroke', '1,200 images')
-    """
-    return f"{number:,} {singular}{'' if number == 1 else 's'}"
 
 
 def percent(share: float) -> str:

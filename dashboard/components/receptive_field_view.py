@@ -6,16 +6,14 @@ over the layer's output, the image shows what that place depends on.
 
 from __future__ import annotations
 
-import base64
-import io
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from cnn_core.architecture.receptive_field import Reach, mask_runs
+from dashboard.charts.png import png_address
 from dashboard.components.registration import register
 from dashboard.palette import Palette
 
@@ -85,8 +83,4 @@ def view_data(
 @lru_cache(maxsize=8)
 def _image_address(shape: tuple[int, ...], pixels: bytes) -> str:
     """Write an image as an address that holds it; the same image is asked for at every rerun."""
-    array = np.frombuffer(pixels, dtype=np.uint8).reshape(shape)
-    buffer = io.BytesIO()
-    picture = Image.fromarray(array if shape[2] == 3 else array[:, :, 0])
-    picture.save(buffer, format="PNG", compress_level=1)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"
+    return png_address(np.frombuffer(pixels, dtype=np.uint8).reshape(shape))

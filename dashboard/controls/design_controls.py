@@ -119,7 +119,6 @@ def _take_images(text: str, shapes: dict[str, tuple[int, int, int]]) -> None:
         state.set_network(replace(state.network(), input_shape=shapes[text]))
         return
     state.set_settings(replace(state.settings(), dataset=text))
-    state.forget_widgets("settings.dataset")
     if read_quick(state.network()).difference:
         state.set_network(replace(state.network(), input_shape=entry.image_shape))
     else:

@@ -38,15 +38,13 @@ def _piece(piece: Advice) -> None:
         st.markdown(f"**{piece.message}** {piece.reason}")
         with st.container(horizontal=True):
             term_link(piece.term)
-            if piece.layer_index is not None:
-                name = state.valid_network().layer_names[piece.layer_index]
-                st.button(
-                    f"Show {name}",
-                    key=f"advice.show.{piece.slug}",
-                    type="tertiary",
-                    on_click=select_layer,
-                    args=(piece.layer_index,),
-                )
+            st.button(
+                f"Show {state.valid_network().layer_names[piece.layer_index]}",
+                key=f"advice.show.{piece.slug}",
+                type="tertiary",
+                on_click=select_layer,
+                args=(piece.layer_index,),
+            )
 
 
 def _class_count(spec: NetworkSpec) -> int | None:

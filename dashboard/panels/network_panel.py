@@ -9,7 +9,7 @@ from dashboard import state
 from dashboard.charts.layer_table import layer_table
 from dashboard.charts.network_diagram import network_picture
 from dashboard.components.selectable import selectable
-from dashboard.controls.layer_controls import select_layer
+from dashboard.controls.layer_controls import SELECTED, select_layer
 from dashboard.palette import Palette
 from dashboard.words import count, magnitude, memory
 
@@ -57,4 +57,4 @@ def layer_table_panel(figures: NetworkFigures, palette: Palette) -> None:
 
 def shown_layer(figures: NetworkFigures) -> int:
     """Return the chosen layer's index within the network that is shown."""
-    return min(state.choice("design.layer", 0), len(figures.layers) - 1)
+    return min(state.choice(SELECTED, 0), len(figures.layers) - 1)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import io
 from html import escape
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
-from PIL import Image
 
 from cnn_core.data.registry import dataset_entry, load_dataset
 from cnn_core.errors import ClassroomError
+from dashboard.charts.png import png_address
 from dashboard.words import count
 
 EACH = 2
@@ -38,13 +36,5 @@ def sample_panel(slug: str) -> None:
 
 
 def _figure(image: npt.NDArray[np.uint8], name: str) -> str:
-    source = f"data:image/png;base64,{base64.b64encode(png_bytes(image)).decode()}"
     text = escape(name)
-    return f'<figure><img src="{source}" alt="{text}"><figcaption>{text}</figcaption></figure>'
-
-
-def png_bytes(image: npt.NDArray[np.uint8]) -> bytes:
-    """Write an image `(height, width, 1 or 3)` as a PNG file."""
-    buffer = io.BytesIO()
-    Image.fromarray(image[:, :, 0] if image.shape[2] == 1 else image).save(buffer, format="PNG")
-    return buffer.getvalue()
+    return f'<figure><img src="{png_address(image)}" alt="{text}"><figcaption>{text}</figcaption></figure>'

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import prod
 from types import MappingProxyType
 from typing import Any, ClassVar, TypeVar
 
@@ -228,9 +227,10 @@ class Layer:
         """Say which Keras layers it is made of; the last one gives the output."""
         raise NotImplementedError
 
-    def parameter_count(self, shape: Shape) -> int:
-        """Count all weights."""
-        return self.parameters(shape).value
+    def output_places(self, shape: Shape) -> Formula:
+        """Count the places of the feature maps that go out of a layer with windows."""
+        height, width, _ = self.output_shape(shape)
+        return quantity("output height", height) * quantity("output width", width)
 
 
 LAYER_KINDS: dict[str, type[Layer]] = {}
@@ -313,8 +313,3 @@ def needs_image(shape: Shape, what: str) -> Misfit | None:
         "",
         f"{what} needs an image of height, width and channels, but what comes in is a flat list of numbers.",
     )
-
-
-def numbers_in(shape: Shape) -> int:
-    """Count the numbers of a shape."""
-    return prod(shape)

@@ -124,10 +124,6 @@ class _Convolution(Layer):
     def _patch(self) -> Formula:
         return quantity("kernel height", self.kernel_height) * quantity("kernel width", self.kernel_width)
 
-    def _places(self, shape: Shape) -> Formula:
-        height, width, _ = self.output_shape(shape)
-        return quantity("output height", height) * quantity("output width", width)
-
     def _arguments(self) -> dict[str, Any]:
         size = (self.kernel_height, self.kernel_width)
         return {
@@ -165,7 +161,7 @@ class Conv2D(_Convolution):
 
     def multiply_adds(self, shape: Shape) -> Formula:
         weights = self._patch() * quantity("channels in", shape[2]) * quantity("filters", self.filters)
-        return self._places(shape) * weights
+        return self.output_places(shape) * weights
 
     @property
     def is_picking(self) -> bool:
@@ -175,7 +171,7 @@ class Conv2D(_Convolution):
     def held_numbers(self, shape: Shape) -> Formula:
         filters = quantity("filters", self.filters)
         each = quantity("channels in", shape[2]) + filters if self.is_picking else filters
-        return self._places(shape) * each
+        return self.output_places(shape) * each
 
     def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
         arguments = self._arguments() | {"kernel_initializer": initializer_call(self.initializer)}
@@ -211,11 +207,11 @@ class SeparableConv2D(_Convolution):
         return weights + quantity("biases", self.filters) if self.use_bias else weights
 
     def multiply_adds(self, shape: Shape) -> Formula:
-        return self._places(shape) * self._weights(shape)
+        return self.output_places(shape) * self._weights(shape)
 
     def held_numbers(self, shape: Shape) -> Formula:
         both = quantity("channels in", shape[2]) + quantity("filters", self.filters)
-        return self._places(shape) * both
+        return self.output_places(shape) * both
 
     def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
         call = initializer_call(self.initializer)

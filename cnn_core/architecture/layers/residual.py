@@ -111,11 +111,7 @@ class ResidualBlock(Layer):
         return 4 * self.filters if self.has_batch_norm else 0
 
     def multiply_adds(self, shape: Shape) -> Formula:
-        return self._places(shape) * self._kernels(shape)
-
-    def _places(self, shape: Shape) -> Formula:
-        height, width, _ = self.output_shape(shape)
-        return quantity("output height", height) * quantity("output width", width)
+        return self.output_places(shape) * self._kernels(shape)
 
     def held_numbers(self, shape: Shape) -> Formula:
         nodes = self.keras_nodes(shape)
@@ -123,7 +119,7 @@ class ResidualBlock(Layer):
         each = quantity("tensors", len(nodes) - picked) * quantity("filters", self.filters)
         if picked:
             each = each + quantity("channels in", shape[2])
-        return self._places(shape) * each
+        return self.output_places(shape) * each
 
     def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
         initial = initializer_call(self.initializer)

@@ -161,7 +161,7 @@ def test_nodes_follow_from_each_other_and_have_seeds_enough(spec: NetworkSpec) -
     assume(find_problem(spec) is None)
     for row in network_figures(spec).layers:
         check_nodes(row.layer.keras_nodes(row.input_shape))
-        assert row.layer.parameter_count(row.input_shape) == row.parameters
+        assert row.layer.parameters(row.input_shape).value == row.parameters
 
 
 def test_seeds_of_two_networks_never_overlap() -> None:
