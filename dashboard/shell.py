@@ -6,6 +6,7 @@ sees. So nothing that a page needs is done in `app.py`: it is all here, and the 
 
 from __future__ import annotations
 
+import sys
 from itertools import groupby
 from pathlib import Path
 
@@ -22,6 +23,13 @@ ICON = PROJECT / "assets" / "icons" / "icon.png"
 STYLE = PROJECT / "assets" / "style.css"
 LESSONS = PROJECT / "assets" / "lessons"
 NAME = "CNN Classroom"
+SWITCH_INTERVAL_S = 0.0005
+"""How long Python lets one thread go on while another waits.
+
+Streamlit sends a page's elements from a thread of its own, one after another, and waits at each for the thread that
+draws the page. With Python's usual 5 ms a third of the time until a control is answered is this waiting
+(docs/adr/0013).
+"""
 
 
 def open_page(slug: str, *, is_polling: bool = True) -> Palette:
@@ -37,6 +45,7 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
     """
     entry = page(slug)
     st.set_page_config(page_title=f"{entry.title} · {NAME}", page_icon=str(ICON), layout="wide")
+    sys.setswitchinterval(SWITCH_INTERVAL_S)
     warm_up.start()
     st.html(STYLE)
     state.read_address()

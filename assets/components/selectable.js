@@ -1,11 +1,13 @@
-// Shows HTML that Python made and reports which element with `data-layer` was chosen.
+// Shows HTML that Python made and reports which element with `data-layer` was chosen,
+// or which word, an element with `data-term`, was asked for.
 // New HTML is compared with what is there, and only what differs is touched: nothing flickers, focus and scroll stay.
 
 const ROWS = { ArrowUp: -1, ArrowDown: 1 };
 const NEIGHBOURS = { ArrowLeft: -1, ArrowRight: 1 };
 
 function patchAttributes(old, fresh) {
-  for (const { name } of [...old.attributes]) if (!fresh.hasAttribute(name)) old.removeAttribute(name);
+  const isKept = (name) => fresh.hasAttribute(name) || (old.nodeName === "DETAILS" && name === "open");
+  for (const { name } of [...old.attributes]) if (!isKept(name)) old.removeAttribute(name);
   for (const { name, value } of fresh.attributes) if (old.getAttribute(name) !== value) old.setAttribute(name, value);
 }
 
@@ -65,13 +67,15 @@ function moveFocus(items, to) {
 function listen(root) {
   const choose = (item) => root.report(Number(item.dataset.layer));
   root.addEventListener("click", (event) => {
+    const word = event.target.closest("[data-term]");
+    if (word) root.explain(word.dataset.term);
     const item = event.target.closest("[data-layer]");
     if (item) choose(item);
   });
   root.addEventListener("keydown", (event) => {
-    const item = event.target.closest("[data-layer]");
+    const item = event.target.closest("[data-layer]:not(button)");
     if (!item || event.ctrlKey || event.metaKey || event.altKey) return;
-    const items = [...root.querySelectorAll("[data-layer]")];
+    const items = [...root.querySelectorAll("[data-layer]:not(button)")];
     const to = target(items, item, event.key);
     if (event.key === "Enter" || event.key === " ") choose(item);
     else if (to) moveFocus(items, to);
@@ -84,5 +88,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".selectable");
   if (!root.report) listen(root);
   root.report = (layer) => setTriggerValue("layer", layer);
+  root.explain = (term) => setTriggerValue("term", term);
   show(root, data.html);
 }

@@ -139,6 +139,9 @@ def _page_style(palette: Palette) -> str:
         f".legend{{margin:.5rem 0 0;font-size:.875rem;line-height:1.45;color:{palette.text}}}"
         ".legend svg{width:1rem;height:.875rem;vertical-align:-.1rem;margin-right:.3rem}"
         ".legend b{font-weight:400;white-space:nowrap;margin-right:1rem}"
+        "@media(max-width:768px){.tiles{white-space:nowrap;overflow-x:auto}"
+        ".legend{margin-top:0}.legend span{display:none}"
+        f".selectable{{background:{palette.background};box-shadow:0 0 0 1rem {palette.background}}}}}"
     )
 
 
@@ -147,7 +150,7 @@ def _html_legend() -> str:
         f'<b><svg aria-hidden="true" viewBox="0 0 16 14">{_swatch(0, 0, is_filled=is_filled)}</svg>{words}</b>'
         for is_filled, words in LEGEND
     )
-    return swatches + SCALE_WORDS
+    return f"{swatches}<span>{SCALE_WORDS}</span>"
 
 
 def _document(title: str, width: int, height: int, body: str, palette: Palette) -> str:

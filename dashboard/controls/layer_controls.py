@@ -79,15 +79,13 @@ def _list_button(label: str, name: str, explanation: str, is_disabled: bool, act
 
 
 def _add_controls(spec: NetworkSpec) -> None:
-    columns = st.columns([3, 2], vertical_alignment="bottom")
-    with columns[0]:
+    with st.container(horizontal=True, vertical_alignment="bottom", key="design.adding"):
         kind = st.selectbox(
             "New layer",
             list(LAYER_KINDS),
             key=state.seed_widget(KIND_KEY, "conv2d"),
             format_func=lambda name: LAYER_KINDS[name].title,
         )
-    with columns[1]:
         st.button(
             "Add below",
             key="design.add",

@@ -14,6 +14,7 @@ from dashboard.controls.record_controls import Complaint, record_controls
 
 PREFIX = "design.quick."
 _MEMORY = "design.quick_memory"
+_MORE_KEY = "design.quick_more"
 
 _BLOCKS = ("filters", "growth", "kernel_size", "stride", "padding", "activation", "pooling")
 
@@ -42,8 +43,12 @@ def quick_controls() -> None:
     shown, more = _shown_fields(design)
     is_below = problem is not None and problem.field in more
     record_controls(design, shown, PREFIX, _set, None if is_below else complaint)
-    with st.expander("More", expanded=is_below, key="design.quick_more"):
-        record_controls(design, more, PREFIX, _set, complaint if is_below else None)
+    if is_below:
+        state.put_widget(_MORE_KEY, True)
+    folded = st.expander("More", key=_MORE_KEY, on_change="rerun")
+    if folded.open:
+        with folded:
+            record_controls(design, more, PREFIX, _set, complaint if is_below else None)
 
 
 def current_quick_design() -> QuickDesign:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -35,6 +36,9 @@ def record_controls(
 ) -> None:
     """Draw a control for each of a record's fields, two in a row.
 
+    The rows are made by `assets/style.css`: Streamlit's columns would cost a message more for every control, and every
+    message is a part of the time until the picture follows (docs/adr/0013).
+
     Args:
         record: The record as it is.
         names: The fields to show, in this order.
@@ -42,13 +46,14 @@ def record_controls(
         take: Called with a field's name and new value.
         complaint: Said below the row of its field.
     """
-    for start in range(0, len(names), 2):
-        row = names[start : start + 2]
-        for column, name in zip(st.columns(2), row, strict=False):
-            with column:
-                _field_control(record, name, f"{prefix}{name}", partial(take, name))
-        if complaint is not None and complaint.field in row:
-            complaint.say()
+    with st.container(key=f"{prefix}{names[0]}.grid") if names else nullcontext():
+        for place, name in enumerate(names):
+            _field_control(record, name, f"{prefix}{name}", partial(take, name))
+            row = names[place - place % 2 : place + 1]
+            is_row_full = place % 2 == 1 or name == names[-1]
+            if complaint is not None and is_row_full and complaint.field in row:
+                with st.container(key=f"{prefix}{name}.complaint"):
+                    complaint.say()
     if complaint is not None and complaint.field not in names:
         complaint.say()
 

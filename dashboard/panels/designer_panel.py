@@ -33,7 +33,7 @@ def designer_panel(palette: Palette) -> None:
         is_valid = network_panel(figures, palette)
         if st.button("Choose how to train it", key="design.train", type="primary", disabled=not is_valid):
             st.switch_page(page("Train").path, query_params=state.address_parameters())
-        advice_panel()
+        advice_panel(palette)
     layer_table_panel(figures, palette)
     layer_panel(figures, palette)
     if st.toggle("Take it away, or share it", key=state.seed_widget("design.take_away", False)):

@@ -26,11 +26,9 @@ def layer_panel(figures: NetworkFigures, palette: Palette) -> None:
     index = shown_layer(figures)
     row = figures.layers[index]
     st.subheader(f"{row.name}: how its numbers come about", anchor=False)
-    formulas, view = st.columns([2, 3], gap="large")
-    with formulas:
-        st.caption(f"{row.layer.title}. Choose another layer in the picture or in the table.")
-        st.html(_formula_table(figures, index))
-    with view:
+    with st.container(key="design.detail"):
+        kind = f"<p>{escape(row.layer.title)}. Choose another layer in the picture or in the table.</p>"
+        st.html(kind + _formula_table(figures, index))
         _field_panel(figures, index, palette)
 
 

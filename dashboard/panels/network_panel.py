@@ -8,10 +8,11 @@ from cnn_core.architecture.shapes import NetworkFigures
 from dashboard import state
 from dashboard.charts.layer_table import layer_table
 from dashboard.charts.network_diagram import network_picture
+from dashboard.charts.network_sums import network_sums
 from dashboard.components.selectable import selectable
 from dashboard.controls.layer_controls import SELECTED, select_layer
 from dashboard.palette import Palette
-from dashboard.words import count, magnitude, memory
+from dashboard.panels.term_link import open_term
 
 
 def network_panel(figures: NetworkFigures, palette: Palette) -> bool:
@@ -27,25 +28,9 @@ def network_panel(figures: NetworkFigures, palette: Palette) -> bool:
     is_valid = state.network() == state.valid_network()
     if not is_valid:
         st.warning("This network cannot be built yet. Here is the last one that can.")
-    with st.container(horizontal=True, key="design.sums"):
-        _sum("Parameters", count(figures.parameters), "Numbers that the network holds: its weights.")
-        _sum(
-            "Multiply-adds",
-            magnitude(figures.multiply_adds),
-            "How often a number is multiplied by a weight to judge one image: the network's cost.",
-        )
-        _sum(
-            "Memory for one image",
-            memory(figures.held_bytes),
-            "For all numbers that the layers compute. Training holds them for every image of a batch.",
-        )
     picture = network_picture(figures, state.valid_network().input_shape, palette, shown_layer(figures))
-    selectable(picture, "design.picture", select_layer)
+    open_term(selectable(network_sums(figures, palette) + picture, "design.picture", select_layer))
     return is_valid
-
-
-def _sum(label: str, value: str, explanation: str) -> None:
-    st.metric(label, value, help=explanation, width="content")
 
 
 def layer_table_panel(figures: NetworkFigures, palette: Palette) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboard import state
-from dashboard.glossary import term
+from dashboard.glossary import term, terms
 from dashboard.navigation import page
 
 
@@ -17,3 +17,9 @@ def term_link(slug: str) -> None:
         icon=":material/menu_book:",
         query_params={**state.address_parameters(), "term": slug},
     )
+
+
+def open_term(slug: str) -> None:
+    """Go to the glossary's entry of that name; where there is none, as in what a browser made up, stay."""
+    if any(entry.slug == slug for entry in terms()):
+        st.switch_page(page("Glossary").path, query_params={**state.address_parameters(), "term": slug})

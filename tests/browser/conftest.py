@@ -43,7 +43,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @contextmanager
-def running_server(folder: Path, **variables: str) -> Iterator[Server]:
+def running_server(folder: Path, app: str = "app.py", **variables: str) -> Iterator[Server]:
     """Start the app on a free port, with data folders of its own and more environment variables; end it afterwards."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -56,7 +56,7 @@ def running_server(folder: Path, **variables: str) -> Iterator[Server]:
         "CNN_CLASSROOM_MNIST_ORIGIN": "http://127.0.0.1:9/mnist.npz",  # nothing listens there
         **variables,
     }
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", f"--server.port={port}", "--server.headless=true"]
+    command = [sys.executable, "-m", "streamlit", "run", app, f"--server.port={port}", "--server.headless=true"]
     with log.open("wb") as output:
         process = subprocess.Popen(command, cwd=PROJECT, env=environment, stdout=output, stderr=output)
     address = f"http://localhost:{port}"

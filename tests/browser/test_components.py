@@ -223,8 +223,9 @@ def test_touch_chooses_and_the_table_stays_where_it_was_scrolled(
     assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
 
 
-def test_arrow_down_goes_to_the_tile_below(address: str, open_context: Callable[..., BrowserContext]) -> None:
-    page = opened(open_context(viewport=PHONE).new_page(), address)
+def test_arrow_down_goes_to_the_tile_below(page: Page, address: str) -> None:
+    opened(page, address)
+    page.add_style_tag(content=".st-key-test-picture { width: 20rem !important }")
     tile(page, 0).focus()
     page.keyboard.press("ArrowDown")
     focused = page.locator(".tile:focus")

@@ -156,7 +156,7 @@ def test_everything_can_be_taken_away_and_comes_back(server: Server, page: Page,
 
 def test_advice_leads_to_its_word_in_the_glossary_and_back(server: Server, page: Page) -> None:
     open_page(page, server.address, f"Design?net={spec_to_address(PRESETS['large-cnn'].spec)}")
-    page.get_by_role("link", name=re.compile("What is meant")).first.click()
+    page.get_by_role("button", name=re.compile("What is meant")).first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("What do the words mean?")
     wait_until_settled(page)
     assert design_in(page) == spec_to_address(PRESETS["large-cnn"].spec)
@@ -181,3 +181,20 @@ def test_the_designer_works_by_touch_on_a_phone(server: Server, open_context: Ca
     expect(page.get_by_role("heading", name="dense_1: how its numbers come about")).to_be_visible()
     main = page.get_by_test_id("stMain")
     assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_on_a_phone_the_picture_stays_in_sight_above_the_control(
+    server: Server, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context(viewport=PHONE, has_touch=True).new_page()
+    open_page(page, server.address, "Design")
+    control_box = key(page, "design.quick.dense_layers")
+    control_box.scroll_into_view_if_needed()
+    slider(page, "dense_layers").press("ArrowRight")
+    expect(tile(page, 6)).to_contain_text("dense_2")
+    expect(tile(page, 0)).to_be_in_viewport(ratio=0.9)
+    expect(control_box).to_be_in_viewport(ratio=0.9)
+    picture, control = tile(page, 0).bounding_box(), control_box.bounding_box()
+    assert picture is not None
+    assert control is not None
+    assert picture["y"] + picture["height"] <= control["y"], "the picture hides no control"

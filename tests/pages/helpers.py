@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import re
 import time
 from collections.abc import Callable
+from html import unescape
 
 from streamlit.testing.v1 import AppTest
 
@@ -26,10 +29,13 @@ def checked(app: AppTest) -> AppTest:
 
 
 def texts(app: AppTest) -> str:
-    """All that a page says in words."""
+    """All that a page says in words, in Streamlit's elements and in our own components."""
     kinds = (app.title, app.header, app.subheader, app.markdown, app.caption)
     boxes = (app.error, app.warning, app.info, app.success)
-    return "\n".join(str(element.value) for kind in (*kinds, *boxes) for element in kind)
+    said = [str(element.value) for kind in (*kinds, *boxes) for element in kind]
+    shown = [json.loads(element.proto.json).get("html", "") for element in app.get("bidi_component")]
+    words = [unescape(re.sub(r"<style>.*?</style>|<[^>]+>", " ", html)) for html in shown]
+    return "\n".join([*said, *words])
 
 
 def until(is_so: Callable[[], bool], what: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import fields, replace
 
 import pytest
@@ -27,6 +28,13 @@ def app() -> AppTest:
 
 
 @pytest.fixture
+def unfolded(app: AppTest) -> AppTest:
+    """The page with all quick controls."""
+    app.session_state["design.quick_more"] = True
+    return checked(app.run())
+
+
+@pytest.fixture
 def layers(app: AppTest) -> AppTest:
     """The page in its second way of editing."""
     return checked(app.segmented_control("design.mode_choice").set_value("layers").run())
@@ -37,7 +45,9 @@ def network(app: AppTest) -> NetworkSpec:
 
 
 def parameters(app: AppTest) -> int:
-    return int(next(m for m in app.metric if m.label == "Parameters").value.replace(",", ""))
+    found = re.search(r"Parameters\s+([\d,]+)", texts(app))
+    assert found is not None
+    return int(found[1].replace(",", ""))
 
 
 def click(app: AppTest, key: str) -> AppTest:
@@ -84,14 +94,23 @@ def test_every_ready_made_network_is_shown_with_its_own_figures(app: AppTest, sl
         ("selectbox", "output", "logits"),
     ],
 )
-def test_every_quick_control_changes_the_network(app: AppTest, kind: str, name: str, value: object) -> None:
+def test_every_quick_control_changes_the_network(unfolded: AppTest, kind: str, name: str, value: object) -> None:
+    app = unfolded
     checked(getattr(app, kind)(f"design.quick.{name}").set_value(value).run())
     assert network(app) != FIRST
     assert getattr(read_quick(network(app)).design, name) == value
     assert parameters(app) == network_figures(network(app)).parameters
 
 
-def test_a_quick_control_that_would_do_nothing_is_not_there(app: AppTest) -> None:
+def test_rarely_used_controls_are_drawn_when_they_are_unfolded(app: AppTest) -> None:
+    assert "design.quick.dropout" not in {slider.key for slider in app.select_slider}
+    app.session_state["design.quick_more"] = True
+    checked(app.run())
+    assert app.select_slider("design.quick.dropout").value == 0
+
+
+def test_a_quick_control_that_would_do_nothing_is_not_there(unfolded: AppTest) -> None:
+    app = unfolded
     checked(app.select_slider("design.quick.filters").set_value(48).run())
     checked(app.slider("design.quick.blocks").set_value(0).run())
     shown = {widget.key for kind in ("slider", "select_slider", "selectbox", "toggle") for widget in app.get(kind)}
@@ -101,7 +120,8 @@ def test_a_quick_control_that_would_do_nothing_is_not_there(app: AppTest) -> Non
     assert app.select_slider("design.quick.filters").value == 48, "it comes back as it was"
 
 
-def test_sigmoid_and_the_number_of_classes_follow_one_another(app: AppTest) -> None:
+def test_sigmoid_and_the_number_of_classes_follow_one_another(unfolded: AppTest) -> None:
+    app = unfolded
     checked(app.selectbox("design.quick.output").set_value("sigmoid").run())
     assert network(app).layers[-1] == Dense(units=1, activation="sigmoid")
     assert app.slider("design.quick.class_count").value == 2
@@ -227,7 +247,8 @@ def test_a_dilation_with_a_stride_gets_its_sentence(layers: AppTest) -> None:
     assert network(layers).layers[0] == replace(FIRST.layers[0], stride=2)  # type: ignore[type-var]
 
 
-def test_images_bring_their_shape_and_classes(app: AppTest) -> None:
+def test_images_bring_their_shape_and_classes(unfolded: AppTest) -> None:
+    app = unfolded
     checked(app.selectbox("design.images").set_value("64×64×3").run())
     assert network(app).input_shape == (64, 64, 3)
     checked(app.slider("design.quick.class_count").set_value(3).run())
@@ -325,7 +346,7 @@ def test_a_patient_keeps_its_diagnosis_until_asked(app: AppTest, slug: str) -> N
 def test_advice_names_its_layer_and_its_word(app: AppTest) -> None:
     checked(app.selectbox("preset.slug").set_value("large-cnn").run())
     assert "dense_1" in texts(app)
-    assert any("What is meant: " in link.label for link in app.get("page_link"))
+    assert "What is meant: dense layer" in texts(app)
 
 
 def test_a_design_as_large_as_allowed_is_shown(app: AppTest) -> None:
