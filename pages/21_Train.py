@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard import shell, state
 from dashboard.controls.training_controls import dataset_controls, hyperparameter_controls
+from dashboard.panels.augmentation_panel import augmentation_panel
 from dashboard.panels.download_panel import download_panel
 from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
@@ -15,7 +16,7 @@ run = state.current_run()
 is_busy = run is not None and run.snapshot.is_active
 is_trained = run is not None and run.spec == network
 
-controls, picture = st.columns([1, 3], gap="large")
+controls, picture = st.columns([2, 5], gap="large")
 with controls:
     # While this design trains, and afterwards, its settings are folded away: on a phone the curves are at hand.
     with st.expander("What and how to train", expanded=not (is_busy or is_trained)):
@@ -23,7 +24,7 @@ with controls:
         if state.network() != network:
             st.warning("The design cannot be built as it stands; this is its last state that can.")
         is_ready = dataset_controls(network) and download_panel(state.settings().dataset)
-        hyperparameter_controls()
+        hyperparameter_controls(network)
     st.button(
         "Train this network",
         key="train.start",
@@ -39,6 +40,8 @@ with picture:
         st.info("Loss and accuracy will grow here, batch by batch, as soon as you start.")
         if is_ready:
             sample_panel(state.settings().dataset)
+            if state.settings().augmentation.is_active:
+                augmentation_panel(state.settings().augmentation, state.settings().dataset)
     else:
         st.markdown(f"**{run.title}** · {network_line(run.spec)} · {count(run.parameters)} parameters")
         training_panel(palette)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from cnn_core.architecture.layers import Activation, Dropout, Flatten, GlobalPooling2D, KerasCall
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec
@@ -73,12 +75,16 @@ def is_probability(spec: NetworkSpec) -> bool:
     return final_activation(spec) in (("sigmoid", "softmax") if is_binary(spec) else ("softmax",))
 
 
-def loss_call(spec: NetworkSpec) -> KerasCall:
+def loss_call(spec: NetworkSpec, label_smoothing: float = 0.0) -> KerasCall:
     """Name the loss that belongs to the network's answer: binary for one number, from logits where it is none yet.
 
     Args:
         spec: A network that can be built.
+        label_smoothing: Share of the certainty that is spread over all classes, 0 to 0.5. With it, the loss for more
+            than two classes takes the classes as vectors of zeros and a one, not as numbers.
     """
-    arguments = {} if is_probability(spec) else {"from_logits": True}
-    name = "BinaryCrossentropy" if is_binary(spec) else "SparseCategoricalCrossentropy"
-    return KerasCall(name, arguments, module="losses")
+    arguments: dict[str, Any] = {} if is_probability(spec) else {"from_logits": True}
+    if label_smoothing:
+        arguments["label_smoothing"] = label_smoothing
+    several = "CategoricalCrossentropy" if label_smoothing else "SparseCategoricalCrossentropy"
+    return KerasCall("BinaryCrossentropy" if is_binary(spec) else several, arguments, module="losses")

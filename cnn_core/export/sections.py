@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cnn_core.architecture.outputs import is_binary, is_probability, loss_call
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.export.data_source import KERAS_DATASETS, DataSource, data_source
 from cnn_core.export.layer_code import WEIGHT_SEED, is_seeded, keras_imports, network_code, own_layers_code
 from cnn_core.export.own_source import plain_source
-from cnn_core.training.settings import OPTIMIZERS, TrainingSettings
+from cnn_core.export.training_code import judged_target, training_code
+from cnn_core.training.settings import TrainingSettings
 
 FALLBACK_TITLE = "A network of CNN Classroom"
 _LONGEST_TITLE = 90
@@ -49,7 +49,7 @@ def export_sections(spec: NetworkSpec, settings: TrainingSettings) -> tuple[Sect
         _split(takes_part),
         _network(spec),
         _training(spec, settings),
-        _judgement(),
+        _judgement(spec, settings),
     )
 
 
@@ -105,7 +105,7 @@ CONSTANTS = {
     ),
     "seed": _Constant("SEED", "of the split, the first weights and the images' order", lambda s: f"{s.seed:_}"),
 }
-"""The settings that become constants, in their order; `dataset` and `optimizer` decide what code there is."""
+"""The settings that become constants, in their order; the others decide what code there is."""
 
 
 def _settings(spec: NetworkSpec, settings: TrainingSettings, takes_part: bool) -> Section:
@@ -225,69 +225,18 @@ def _network(spec: NetworkSpec) -> Section:
     return Section("network", "The network", text, code)
 
 
-_BATCHES = '''
-class ShuffledBatches(keras.utils.PyDataset):
-    """The training images batch by batch, in another random order in every epoch."""
-
-    def __init__(self):
-        super().__init__()
-        self.random = np.random.default_rng(SEED)
-        self.order = np.arange(len(x_train))
-
-    def on_epoch_begin(self):
-        self.order = self.random.permutation(len(x_train))
-
-    def __len__(self):
-        return -(-len(x_train) // BATCH_SIZE)  # rounded up: the last batch may be smaller
-
-    def __getitem__(self, index):
-        chosen = self.order[index * BATCH_SIZE : (index + 1) * BATCH_SIZE]
-        return to_input(x_train[chosen]), y_train[chosen]
-'''
-
-
 def _training(spec: NetworkSpec, settings: TrainingSettings) -> Section:
-    loss, remark = _loss(spec)
-    code = f"""
-model.compile(
-    optimizer=keras.optimizers.{OPTIMIZERS[settings.optimizer]}(learning_rate=LEARNING_RATE),
-    loss={loss},  # {remark}
-    metrics=[{_metric(spec)}],
-)
-history = model.fit(
-    ShuffledBatches(),
-    epochs=EPOCHS,
-    shuffle=False,  # ShuffledBatches does that
-    validation_data=(to_input(x_val), y_val),
-)
-"""
     text = (
         "In each step the network sees a batch of images, and the optimiser changes the weights a little so that the "
         "loss falls. An epoch is over when every image was seen once."
     )
-    return Section("training", "Training", text, f"{_BATCHES.strip()}\n\n\n{code.strip()}")
+    return Section("training", "Training", text, training_code(spec, settings))
 
 
-def _loss(spec: NetworkSpec) -> tuple[str, str]:
-    """Write the loss that belongs to the network's answer, and why."""
-    call = loss_call(spec)
-    arguments = ", ".join(f"{name}={value!r}" for name, value in call.arguments.items())
-    of = "one probability for two classes" if is_binary(spec) else "from probabilities"
-    why = of if is_probability(spec) else "not probabilities yet"
-    return f"keras.losses.{call.class_name}({arguments})", why
-
-
-def _metric(spec: NetworkSpec) -> str:
-    """Write how answers are counted as right; a logit says “yes” above 0, a probability above 0.5."""
-    if is_binary(spec) and not is_probability(spec):
-        return 'keras.metrics.BinaryAccuracy(name="accuracy", threshold=0.0)'
-    return '"accuracy"'
-
-
-def _judgement() -> Section:
-    code = """
-test_loss, test_accuracy = model.evaluate(to_input(x_test), y_test, verbose=0)
-print(f"On {len(x_test):,} test images: {test_accuracy:.1%} right, loss {test_loss:.4f}.")
+def _judgement(spec: NetworkSpec, settings: TrainingSettings) -> Section:
+    code = f"""
+test_loss, test_accuracy = model.evaluate(to_input(x_test), {judged_target(spec, settings)}, verbose=0)
+print(f"On {{len(x_test):,}} test images: {{test_accuracy:.1%}} right, loss {{test_loss:.4f}}.")
 """
     text = "How good the network is shows on images that it has never seen and that no choice was made by."
     return Section("judgement", "Judgement", text, code.strip())

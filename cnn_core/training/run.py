@@ -11,23 +11,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.dataset import Dataset, LabelledImages
 from cnn_core.data.split import stratified_split, subset_indices
 from cnn_core.errors import ClassroomError
+from cnn_core.training.best import BestEpoch
 from cnn_core.training.control import Control, StopTraining
-from cnn_core.training.history import MetricSeries
+from cnn_core.training.recorder import Recorder
+from cnn_core.training.schedules import scheduled_rate
 from cnn_core.training.settings import TrainingSettings
-from cnn_core.training.snapshot import EpochResult, RunSnapshot, TestResult, WeightsSnapshot
+from cnn_core.training.snapshot import Change, EpochResult, RunSnapshot, TestResult, Verdicts, WeightsSnapshot
 
 if TYPE_CHECKING:
     from cnn_core.training.trainer import Trainer
 
-WEIGHTS_INTERVAL_S = 2.0
-PACE_MEMORY = 0.95
-"""How much of the former pace each step keeps; about the last twenty steps count."""
+WEIGHTS_INTERVAL_S = 1.0
+VERDICT_COUNT = 24
+"""Test images whose verdicts are followed while the network learns."""
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -58,14 +61,14 @@ class Run:
         self.started_at = time.time()
         self.snapshot = RunSnapshot()
         self.weights: WeightsSnapshot | None = None
+        self.first_weights: WeightsSnapshot | None = None
         self._load = load
         self.control = Control()
         self._trainer: Trainer | None = None
-        self._losses = MetricSeries()
-        self._accuracies = MetricSeries()
-        self._step_s = 0.0
-        self._elapsed_s = 0.0
-        self._counted_until_s = 0.0
+        self._recorder = Recorder(())
+        self._current = settings
+        self._watched: LabelledImages | None = None
+        self._looked_at_s = 0.0
         self._evaluation_s = 0.0
         self._thread = threading.Thread(target=self._live, name=f"run-{self.id}", daemon=True)
 
@@ -110,12 +113,16 @@ class Run:
         self.class_names = dataset.class_names
         self._check_fit(dataset)
         train, validation = self._split(dataset.train)
+        chosen = subset_indices(dataset.test.labels, min(VERDICT_COUNT, len(dataset.test)), self.settings.seed)
+        self._watched = _pick(dataset.test, chosen)
         self._update(message="Waiting for TensorFlow")
         from cnn_core.training.trainer import Trainer
 
         self._update(message="Building the network")
         trainer = self._trainer = Trainer(self.spec, self.settings, train)
+        self._recorder = Recorder(trainer.layers)
         self._keep_weights()
+        self.first_weights = self.weights
         steps_per_epoch = -(-len(train) // self.settings.batch_size)
         self._update(
             status="running",
@@ -123,93 +130,138 @@ class Run:
             steps_per_epoch=steps_per_epoch,
             total_steps=steps_per_epoch * self.settings.epochs,
         )
-        status = "finished"
+        status, best = "finished", BestEpoch(self.settings.patience, keeps_weights=self.settings.keeps_best)
         try:
-            self._learn(trainer, train, validation)
+            self._learn(trainer, train, validation, best)
         except StopTraining:
             status = "stopped"
-        self._keep_weights()
+        self._take_best(trainer, best)
+        self._look(trainer)
         judging_s = self._evaluation_s * len(dataset.test) / max(len(validation), 1)
         self._update(status="running", message="Judging on the test images", time_left_s=judging_s or None)
         test = TestResult(*_mean(trainer.evaluate(dataset.test)))
         self._update(status=status, message="", test=test, time_left_s=0.0)
 
-    def _learn(self, trainer: Trainer, train: LabelledImages, validation: LabelledImages) -> None:
+    def _learn(self, trainer: Trainer, train: LabelledImages, validation: LabelledImages, best: BestEpoch) -> None:
         rng = np.random.default_rng(self.settings.seed)
-        batch_size = self.settings.batch_size
-        last_kept_s = self._counted_until_s = time.perf_counter()
+        self._recorder.count_time(is_training=False)
+        self._looked_at_s = time.perf_counter()
         for epoch in range(1, self.settings.epochs + 1):
             order = rng.permutation(len(train)).astype(np.int64)
-            for start in range(0, len(train), batch_size):
-                was_halted = self.control.wait_for_permission(self._show_halt, self._show_going_on)
-                if was_halted:
-                    self._count_time(is_training=False)
-                indices = order[start : start + batch_size]
-                began_s = time.perf_counter()
-                loss, accuracy = trainer.step(indices)
-                self._note_step(loss, accuracy, time.perf_counter() - began_s, epoch)
-                if not np.isfinite(loss):
-                    raise ClassroomError(
-                        f"The loss is no longer a number after {len(self._losses)} steps: training has diverged.",
-                        "Train again with a smaller learning rate.",
-                    )
-                if self._counted_until_s - last_kept_s > WEIGHTS_INTERVAL_S:
-                    self._keep_weights()
-                    last_kept_s = self._counted_until_s
-            self._finish_epoch(trainer, epoch, len(train), validation)
+            start = 0
+            while start < len(order):
+                if self.control.wait_for_permission(self._show_halt, self._show_going_on):
+                    self._recorder.count_time(is_training=False)
+                self._obey_changes(trainer)
+                indices = order[start : start + self._current.batch_size]
+                self._learn_batch(trainer, indices, epoch, start, len(order))
+                start += len(indices)
+                if self.control.rest():
+                    self._recorder.count_time(is_training=False)
+            self._finish_epoch(trainer, epoch, validation, best)
+            if best.is_over(epoch) and epoch < self.settings.epochs:
+                self._remark(
+                    f"It ended early, after epoch {epoch} of {self.settings.epochs}: the validation loss had not "
+                    f"fallen for {self.settings.patience} epochs."
+                )
+                return
+            self.control.note_epoch_end()
 
-    def _finish_epoch(self, trainer: Trainer, epoch: int, count: int, validation: LabelledImages) -> None:
+    def _learn_batch(
+        self, trainer: Trainer, indices: npt.NDArray[np.int64], epoch: int, start: int, count: int
+    ) -> None:
+        batch_size = self._current.batch_size
+        steps_per_epoch = -(-count // batch_size)
+        rate = scheduled_rate(self._current, (epoch - 1) * steps_per_epoch + start // batch_size, steps_per_epoch)
+        began_s = time.perf_counter()
+        result = trainer.step(indices, rate, is_watched=self._recorder.wants_gradients)
+        duration_s = time.perf_counter() - began_s
+        self._recorder.note_step(result.loss, result.accuracy, rate, len(indices), duration_s)
+        if result.gradient_norms is not None:
+            self._recorder.note_gradients(result.gradient_norms)
+        images_left = count - start - len(indices)
+        steps_left = -(-images_left // batch_size) + (self.settings.epochs - epoch) * steps_per_epoch
+        self._show_step(steps_left, self.settings.epochs - epoch + 1, steps_per_epoch)
+        if not np.isfinite(result.loss):
+            raise ClassroomError(
+                f"The loss is no longer a number after {len(self._recorder)} steps: training has diverged.",
+                "Train again with a smaller learning rate.",
+            )
+        if time.perf_counter() - self._looked_at_s > WEIGHTS_INTERVAL_S:
+            self._keep_weights()
+            self._look(trainer)
+
+    def _obey_changes(self, trainer: Trainer) -> None:
+        """Take settings that were changed while the network learns, and write down when."""
+        for name, value in self.control.take_changes().items():
+            if name == "dropout":
+                if not trainer.set_dropout(value):
+                    continue
+            elif getattr(self._current, name) == value:
+                continue
+            else:
+                self._current = replace(self._current, **{name: type(getattr(self._current, name))(value)})
+            self._update(changes=(*self.snapshot.changes, Change(len(self._recorder), name, value)))
+
+    def _finish_epoch(self, trainer: Trainer, epoch: int, validation: LabelledImages, best: BestEpoch) -> None:
         began_s = time.perf_counter()
         val_loss, val_accuracy, _ = _mean(self._unless_stopped(trainer.evaluate(validation)))
         self._evaluation_s = time.perf_counter() - began_s
-        self._count_time()
-        here = slice((epoch - 1) * self.snapshot.steps_per_epoch, None)
-        # The mean over images, as Keras reports it: the last batch may be smaller than the others.
-        sizes = np.full(self.snapshot.steps_per_epoch, self.settings.batch_size)
-        sizes[-1] = count - sizes[:-1].sum()
-        result = EpochResult(
-            epoch=epoch,
-            step=len(self._losses),
-            loss=float(np.average(self._losses.values()[here], weights=sizes)),
-            accuracy=float(np.average(self._accuracies.values()[here], weights=sizes)),
-            val_loss=val_loss,
-            val_accuracy=val_accuracy,
-        )
+        self._recorder.count_time()
+        loss, accuracy = self._recorder.close_epoch()
+        result = EpochResult(epoch, len(self._recorder), loss, accuracy, val_loss, val_accuracy)
+        best.note(epoch, val_loss, trainer.weights)
         self._keep_weights()
-        self._update(epochs=(*self.snapshot.epochs, result), elapsed_s=self._elapsed_s)
+        self._update(epochs=(*self.snapshot.epochs, result), elapsed_s=self._recorder.elapsed_s)
 
-    def _note_step(self, loss: float, accuracy: float, duration_s: float, epoch: int) -> None:
-        self._losses.append(loss)
-        self._accuracies.append(accuracy)
-        step = len(self._losses)
-        # The first step compiles the function: it says nothing about the pace.
-        self._step_s = duration_s if step <= 2 else PACE_MEMORY * self._step_s + (1 - PACE_MEMORY) * duration_s
-        self._count_time()
-        epochs_left = self.settings.epochs - epoch + 1
-        steps_left = self.snapshot.total_steps - step
+    def _take_best(self, trainer: Trainer, best: BestEpoch) -> None:
+        """Go back to the best epoch's weights, if they were to be kept and others followed."""
+        last = self.snapshot.epochs[-1] if self.snapshot.epochs else None
+        is_newest = last is not None and (best.epoch, last.step) == (last.epoch, self.snapshot.step)
+        if best.weights is not None and not is_newest:
+            trainer.set_weights(best.weights)
+            self.weights = WeightsSnapshot(self.snapshot.epochs[best.epoch - 1].step, best.weights)
+            self._remark(f"The weights are those of epoch {best.epoch}, whose validation loss was the lowest.")
+        else:
+            self._keep_weights()
+
+    def _show_step(self, steps_left: int, epochs_left: int, steps_per_epoch: int) -> None:
+        recorder = self._recorder
+        step = len(recorder)
+        left_s = steps_left * (recorder.step_s + self.control.delay_s) + epochs_left * self._evaluation_s
         self._update(
             step=step,
-            batch_loss=self._losses.values(),
-            batch_accuracy=self._accuracies.values(),
-            images_per_second=self.settings.batch_size / self._step_s,
-            elapsed_s=self._elapsed_s,
-            time_left_s=steps_left * self._step_s + epochs_left * self._evaluation_s if step > 1 else None,
+            steps_per_epoch=steps_per_epoch,
+            total_steps=step + steps_left,
+            batch_loss=recorder.losses.values(),
+            batch_accuracy=recorder.accuracies.values(),
+            learning_rates=recorder.rates.values(),
+            gradients=recorder.gradients() if recorder.is_newly_watched else self.snapshot.gradients,
+            images_per_second=1 / recorder.image_s if recorder.image_s else 0.0,
+            elapsed_s=recorder.elapsed_s,
+            time_left_s=left_s if step > 1 else None,
         )
 
     def _show_halt(self) -> None:
-        self._keep_weights()
-        self._count_time()
+        if self._trainer is not None:
+            self._keep_weights()
+            self._look(self._trainer)
+        self._recorder.count_time()
         self._update(status="paused")
 
     def _show_going_on(self) -> None:
         self._update(status="running")
 
-    def _count_time(self, *, is_training: bool = True) -> None:
-        """Count the time since the last call as training, or leave it out because the run was halted."""
-        now_s = time.perf_counter()
-        if is_training:
-            self._elapsed_s += now_s - self._counted_until_s
-        self._counted_until_s = now_s
+    def _look(self, trainer: Trainer) -> None:
+        """Write down what the network says of some test images."""
+        if self._watched is not None:
+            guesses = trainer.guesses(self._watched.images)
+            seen = Verdicts(len(self._recorder), self._watched.images, self._watched.labels, guesses)
+            self._update(verdicts=seen)
+        self._looked_at_s = time.perf_counter()
+
+    def _remark(self, sentence: str) -> None:
+        self._update(remark=f"{self.snapshot.remark} {sentence}".strip())
 
     def _unless_stopped(self, batches: Iterable[T]) -> Iterator[T]:
         for batch in batches:
@@ -218,8 +270,8 @@ class Run:
             yield batch
 
     def _keep_weights(self) -> None:
-        if self._trainer is not None and (self.weights is None or self.weights.step != len(self._losses)):
-            self.weights = WeightsSnapshot(len(self._losses), self._trainer.weights())
+        if self._trainer is not None and (self.weights is None or self.weights.step != len(self._recorder)):
+            self.weights = WeightsSnapshot(len(self._recorder), self._trainer.weights())
 
     def _update(self, **changes: object) -> None:
         self.snapshot = replace(self.snapshot, **changes)  # type: ignore[arg-type]

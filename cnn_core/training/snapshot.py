@@ -40,6 +40,53 @@ class EpochResult:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A setting that was changed while the network learned.
+
+    Args:
+        step: Steps taken before.
+        name: `"learning_rate"`, `"dropout"` or `"batch_size"`.
+        value: Its new value.
+    """
+
+    step: int
+    name: str
+    value: float
+
+
+@dataclass(frozen=True)
+class LayerGradients:
+    """How long the layers' gradients were, at some steps.
+
+    Args:
+        layers: The layers that learn, by their names.
+        steps: `(moments,)`, the step that each was measured in.
+        norms: `(moments, layer)`, root of the sum of the squares of all numbers of a layer's gradient.
+    """
+
+    layers: tuple[str, ...]
+    steps: npt.NDArray[np.int64]
+    norms: npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """What a network says of a few test images while it learns.
+
+    Args:
+        step: Steps taken by then.
+        images: `(count, height, width, channels)`, uint8; the same ones through the whole training.
+        labels: `(count,)`, the right class of each.
+        guesses: `(count,)`, the class that the network takes each for.
+    """
+
+    step: int
+    images: npt.NDArray[np.uint8]
+    labels: npt.NDArray[np.int64]
+    guesses: npt.NDArray[np.int64]
+
+
+@dataclass(frozen=True)
 class TestResult:
     """How a finished network does on images that it has never seen.
 
@@ -68,11 +115,16 @@ class RunSnapshot:
         total_steps: Steps in all epochs; 0 while it prepares.
         batch_loss: `(step,)`, loss of each batch.
         batch_accuracy: `(step,)`, accuracy of each batch, 0 to 1.
+        learning_rates: `(step,)`, the learning rate of each step.
+        gradients: Gradient norms, a few times a second; nothing before the first.
+        changes: The settings that were changed while it ran.
         epochs: The epochs that are complete.
         images_per_second: Training images a second, lately; 0 before the first step.
         elapsed_s: Seconds of training so far, without pauses.
         time_left_s: Seconds that remain at this pace, or `None` while unknown.
         test: The result on the test images once finished or stopped.
+        remark: What is to be said about the end: that it came early, or whose epoch's weights were kept.
+        verdicts: What the network says of some test images, about once a second; nothing before the first.
     """
 
     status: Status = "preparing"
@@ -82,11 +134,16 @@ class RunSnapshot:
     total_steps: int = 0
     batch_loss: npt.NDArray[np.float32] = field(default_factory=_no_numbers)
     batch_accuracy: npt.NDArray[np.float32] = field(default_factory=_no_numbers)
+    learning_rates: npt.NDArray[np.float32] = field(default_factory=_no_numbers)
+    gradients: LayerGradients | None = None
+    changes: tuple[Change, ...] = ()
     epochs: tuple[EpochResult, ...] = ()
     images_per_second: float = 0.0
     elapsed_s: float = 0.0
     time_left_s: float | None = None
     test: TestResult | None = None
+    remark: str = ""
+    verdicts: Verdicts | None = None
 
     @property
     def is_active(self) -> bool:

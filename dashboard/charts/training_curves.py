@@ -13,10 +13,18 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from cnn_core.comparison.smoothing import smoothed
+from cnn_core.training.snapshot import LayerGradients
 from dashboard.charts.base import FONT_SIZE
+from dashboard.charts.network_tiles import mixed
 from dashboard.palette import Palette
 
 MOST_POINTS = 400
+SMALLEST_NORM = 1e-9
+"""A logarithmic axis has no zero: a gradient that has vanished is drawn here."""
+MOST_MOMENTS = 120
+"""Measurements of gradients that are drawn: there is a curve for every layer."""
+DASHES = ("solid", "dashed", "dotted")
 HEIGHT_PX = 320
 
 
@@ -51,6 +59,9 @@ def training_curve(
     test: float | None,
     total_steps: int,
     palette: Palette,
+    *,
+    smoothing: float = 0.0,
+    changes: Sequence[tuple[int, str]] = (),
 ) -> dict[str, Any]:
     """Describe one quantity over the steps: training per batch, validation per epoch, the test at the end.
 
@@ -62,6 +73,9 @@ def training_curve(
         test: The quantity on the test images once known.
         total_steps: Steps of the whole training: the width of the axis, so that the curve grows into it.
         palette: The theme's colours.
+        smoothing: How much each batch's number is averaged with those before, 0 to below 1; what is averaged stays
+            faintly behind.
+        changes: Steps at which a setting was changed, with what is written there.
 
     Returns:
         An option object for ECharts, of plain lists, numbers and words.
@@ -69,7 +83,13 @@ def training_curve(
     factor, digits, unit = (100.0, 1, " %") if quantity == "accuracy" else (1.0, 3, "")
     points, width = bucket_means(batches)
     steps = np.minimum(np.arange(1, len(points) + 1) * width, len(batches))
+    behind = []
+    if smoothing:
+        faint = {"lineStyle": {"width": 1, "opacity": 0.35, "color": palette.training}, "symbol": "none"}
+        behind = [_series("each batch", steps, points * factor, digits, palette.training, **faint)]
+        points = bucket_means(smoothed(batches, smoothing).astype(np.float32))[0]
     series = [
+        *behind,
         _series(
             "training",
             steps,
@@ -77,6 +97,7 @@ def training_curve(
             digits,
             palette.training,
             symbol="circle" if len(points) == 1 else "none",
+            markLine=_marks(changes, palette),
         ),
         _series(
             "validation",
@@ -100,7 +121,7 @@ def training_curve(
         "textStyle": {"fontFamily": "Source Sans, Source Sans Pro, sans-serif"},
         "title": {"text": title, "left": 0, "top": 0, "textStyle": text | {"fontSize": FONT_SIZE + 2}},
         "legend": {"left": 0, "top": 28, "textStyle": text, "data": [row["name"] for row in series]},
-        "grid": {"left": 8, "right": 18, "top": 66, "bottom": 34, "containLabel": True},
+        "grid": {"left": 8, "right": 18, "top": 84 if changes else 66, "bottom": 34, "containLabel": True},
         "tooltip": {"trigger": "axis", "valueFormatter": f"%.{digits}f{unit.replace('%', '%%')}"},
         "xAxis": {
             "type": "value",
@@ -127,6 +148,51 @@ def training_curve(
 
 STAR = "path://M0,-10 L2.9,-3.1 L9.5,-3.1 L4.1,1.2 L5.9,8.1 L0,4 L-5.9,8.1 L-4.1,1.2 L-9.5,-3.1 L-2.9,-3.1 Z"
 """A five-pointed star as an SVG path: the test, told apart by its form and not by its colour."""
+
+
+def _marks(changes: Sequence[tuple[int, str]], palette: Palette) -> dict[str, Any]:
+    """Mark steps by dotted lines across the curve."""
+    return {
+        "silent": True,
+        "symbol": "none",
+        "lineStyle": {"type": "dotted", "width": 1.5, "color": palette.text},
+        "label": {"color": palette.text, "fontSize": FONT_SIZE - 1},
+        "data": [{"xAxis": step, "label": {"formatter": words}} for step, words in changes],
+    }
+
+
+def gradient_curves(gradients: LayerGradients, total_steps: int, palette: Palette) -> dict[str, Any]:
+    """Describe the length of each layer's gradient over the steps, on a logarithmic axis.
+
+    Args:
+        gradients: What was measured.
+        total_steps: Steps of the whole training.
+        palette: The theme's colours; the first layer has that of training, the last that of validation.
+
+    Returns:
+        An option object for ECharts, of plain lists, numbers and words.
+    """
+    option = training_curve("loss", np.zeros(0, np.float32), [], [], None, total_steps, palette)
+    every = -(-len(gradients.steps) // MOST_MOMENTS)
+    norms, steps = np.maximum(gradients.norms[::every], SMALLEST_NORM), gradients.steps[::every]
+    count = len(gradients.layers)
+    series = [
+        {
+            "name": name,
+            "type": "line",
+            "symbol": "none",
+            "data": [[int(step), float(f"{norm:.3g}")] for step, norm in zip(steps, norms[:, i], strict=True)],
+            "itemStyle": {"color": mixed(palette.training, palette.validation, 1 - i / max(count - 1, 1))},
+            "lineStyle": {"width": 2, "type": DASHES[i % len(DASHES)]},
+        }
+        for i, name in enumerate(gradients.layers)
+    ]
+    title = option["title"] | {"text": "Length of each layer’s gradient"}
+    axis = option["yAxis"] | {"type": "log", "axisLabel": {"color": palette.text, "fontSize": FONT_SIZE - 1}}
+    del axis["min"]
+    legend = option["legend"] | {"data": list(gradients.layers), "type": "scroll"}
+    tooltip = {"trigger": "axis", "order": "valueDesc"}
+    return option | {"title": title, "yAxis": axis, "legend": legend, "series": series, "tooltip": tooltip}
 
 
 def _series(name: str, steps: Any, values: npt.NDArray[Any], digits: int, colour: str, **more: Any) -> dict[str, Any]:

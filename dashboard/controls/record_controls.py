@@ -10,9 +10,9 @@ from typing import Any
 
 import streamlit as st
 
-from cnn_core.architecture.fields import Choice, YesNo, domain_of, presentation_of
+from cnn_core.architecture.fields import Choice, WholeNumber, YesNo, domain_of, presentation_of
 from dashboard import state
-from dashboard.words import count
+from dashboard.words import count, plain
 
 Take = Callable[[str, Any], None]
 """What a changed control calls: the field's name and its new value."""
@@ -69,6 +69,8 @@ def _field_control(record: Any, name: str, key: str, take: Callable[[Any], None]
         st.toggle(shown.label, **shared)
     elif isinstance(domain, Choice):
         st.selectbox(shown.label, domain.options, format_func=domain.title, **shared)
+    elif isinstance(domain, WholeNumber) and not shown.usual:
+        st.number_input(shown.label, domain.low, domain.high, **shared)
     elif isinstance(shown.usual, range):
         st.slider(shown.label, min(value, shown.usual[0]), max(value, shown.usual[-1]), **shared)
     else:
@@ -76,4 +78,4 @@ def _field_control(record: Any, name: str, key: str, take: Callable[[Any], None]
 
 
 def _number(value: float) -> str:
-    return count(value) if isinstance(value, int) else f"{value:g}"
+    return count(value) if isinstance(value, int) else plain(value)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from functools import partial
 from typing import Any
 
 import streamlit as st
 
+from cnn_core.architecture.outputs import is_binary, is_probability
 from cnn_core.architecture.shapes import class_count
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.registry import DATASETS
-from cnn_core.training.settings import DEFAULT_LEARNING_RATES, OPTIMIZERS
+from cnn_core.training.optimizers import OPTIMIZERS
+from cnn_core.training.schedules import SCHEDULES, schedule_curve
+from cnn_core.training.settings import steps_per_epoch
 from dashboard import state
-from dashboard.words import count, plain
+from dashboard.charts.schedule_curve import schedule_curve_html
+from dashboard.controls.record_controls import record_controls
+from dashboard.palette import palette_for
+from dashboard.words import count
 
 KEY = "settings."
-BATCH_SIZES = (8, 16, 32, 64, 128, 256, 512)
-LEARNING_RATES = (0.00001, 0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.05, 0.1, 0.3, 1.0, 3.0)
-TRAIN_COUNTS = (100, 500, 1000, 2000, 5000, 10_000, 20_000, 60_000, 100_000)
 
 
 def dataset_choices(spec: NetworkSpec) -> list[str]:
@@ -51,88 +54,68 @@ def dataset_controls(spec: NetworkSpec) -> bool:
     if state.settings().dataset not in fitting:
         state.set_settings(replace(state.settings(), dataset=fitting[0]))
     settings = state.settings()
-    _widget(st.selectbox, "Data set", "dataset", fitting, format_func=lambda slug: DATASETS[slug].title)
+    key = f"{KEY}dataset"
+    st.selectbox(
+        "Data set",
+        fitting,
+        key=state.sync_widget(key, settings.dataset),
+        format_func=lambda slug: DATASETS[slug].title,
+        on_change=state.when_changed(key, partial(_set, "dataset")),
+    )
     entry = DATASETS[settings.dataset]
     st.caption(f"{entry.summary} {count(entry.train_count)} to learn from, {count(entry.test_count)} to be judged on.")
     return True
 
 
-def hyperparameter_controls() -> None:
-    """Choose how to learn: what is seldom changed is folded away."""
+def hyperparameter_controls(spec: NetworkSpec) -> None:
+    """Choose how to learn: what is seldom changed is folded away.
+
+    Args:
+        spec: The network to train.
+    """
     settings = state.settings()
-    _widget(
-        st.slider,
-        "Epochs",
-        "epochs",
-        1,
-        max(20, settings.epochs),
-        help="How often training goes over all the images.",
-    )
-    _widget(
-        st.select_slider,
-        "Learning rate",
-        "learning_rate",
-        sorted({*LEARNING_RATES, settings.learning_rate}),
-        format_func=plain,
-        help="How long each step is. Too small learns slowly, too large not at all.",
-    )
-    with st.expander("More", key="settings.more"):
-        _widget(
-            st.selectbox,
-            "Optimiser",
-            "optimizer",
-            list(OPTIMIZERS),
-            format_func=OPTIMIZERS.__getitem__,
-            after=_take_default_rate,
-            help="The rule that turns gradients into steps.",
-        )
-        _widget(
-            st.select_slider,
-            "Batch size",
-            "batch_size",
-            sorted({*BATCH_SIZES, settings.batch_size}),
-            help="Images in one step.",
-        )
-        _widget(
-            st.select_slider,
-            "Images to learn from, at most",
-            "train_count",
-            sorted({*TRAIN_COUNTS, settings.train_count}),
-            format_func=count,
-            help="Fewer images train faster and teach less.",
-        )
-        _widget(
-            st.slider,
-            "Validation share",
-            "validation_share",
-            0.05,
-            0.5,
-            step=0.05,
-            help="Share of the training images that is kept aside, to see whether what is learned holds for others.",
-        )
-        _widget(
-            st.number_input,
-            "Seed",
-            "seed",
-            0,
-            999_999,
-            step=1,
-            help="Equal seeds give equal initial weights and the same order of images.",
-        )
+    record_controls(settings, ("epochs", "learning_rate"), KEY, _set)
+    optimizer, schedule = OPTIMIZERS[settings.optimizer], SCHEDULES[settings.schedule]
+    with st.expander("Steps", key="settings.steps"):
+        names = ("optimizer", *optimizer.fields, "batch_size", "schedule", *schedule.fields)
+        record_controls(settings, names, KEY, _set)
+        curve = schedule_curve(settings, steps_per_epoch(settings, DATASETS[settings.dataset].train_count))
+        st.html(schedule_curve_html(curve, palette_for(st.context.theme.type)))
+        st.caption(f"Loss: {loss_words(spec)}.")
+    with st.expander("Images", key="settings.images"):
+        record_controls(settings, ("train_count", "validation_share", "has_class_weights"), KEY, _set)
+    changed = st.expander("Change images at random", key="settings.changing", on_change="rerun")
+    if changed.open:
+        with changed:
+            names = tuple(field.name for field in fields(settings.augmentation))
+            record_controls(settings.augmentation, names, f"{KEY}augmentation.", _set_augmentation)
+    with st.expander("Against learning by heart", key="settings.regularisation"):
+        record_controls(settings, ("l2", "label_smoothing", "patience", "keeps_best"), KEY, _set)
+    record_controls(settings, ("seed",), KEY, _set)
 
 
-def _widget(widget: Any, label: str, name: str, *args: Any, after: Any = None, **kwargs: Any) -> None:
-    key = state.sync_widget(f"{KEY}{name}", getattr(state.settings(), name))
-    widget(label, *args, key=key, on_change=state.when_changed(key, partial(_set, name, after)), **kwargs)
+def loss_words(spec: NetworkSpec) -> str:
+    """Say which loss belongs to a network's answer, and why.
+
+    Example:
+        >>> from cnn_core.architecture.presets import PRESETS
+        >>> loss_words(PRESETS["first"].spec)
+        'cross-entropy, from the probabilities that the last layer gives'
+    """
+    kind = "binary cross-entropy" if is_binary(spec) else "cross-entropy"
+    if is_probability(spec):
+        return f"{kind}, from the probabilities that the last layer gives"
+    return f"{kind}, from logits: the last layer’s numbers are not probabilities yet"
 
 
-def _set(name: str, after: Any, value: Any) -> None:
-    state.set_settings(replace(state.settings(), **{name: value}))
-    if after is not None:
-        after()
+def _set(name: str, value: Any) -> None:
+    changes = {name: value}
+    if name == "optimizer":
+        # A learning rate that suits one optimiser does not suit another: begin with one that works.
+        changes["learning_rate"] = OPTIMIZERS[value].learning_rate
+    state.set_settings(replace(state.settings(), **changes))
 
 
-def _take_default_rate() -> None:
-    """A learning rate that suits one optimiser does not suit another: begin with one that works."""
-    settings = state.settings()
-    state.set_settings(replace(settings, learning_rate=DEFAULT_LEARNING_RATES[settings.optimizer]))
+def _set_augmentation(name: str, value: Any) -> None:
+    changes: dict[str, Any] = {name: value}
+    state.set_settings(replace(state.settings(), augmentation=replace(state.settings().augmentation, **changes)))

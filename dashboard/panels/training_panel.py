@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Literal
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from cnn_core.architecture.spec import NetworkSpec
@@ -15,10 +14,11 @@ from cnn_core.training.runs import start_run
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
-from dashboard.charts.training_curves import HEIGHT_PX, training_curve
 from dashboard.navigation import page
 from dashboard.palette import Palette
-from dashboard.words import count, duration, percent, time_left
+from dashboard.panels.steering_panel import steering_panel
+from dashboard.panels.watch_panel import watch_panel
+from dashboard.words import count, duration, percent, plain, time_left
 
 REFRESH_S = 1.0
 EAGER_REFRESH_S = 0.4
@@ -66,8 +66,8 @@ def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette)
     with st.container(key="training.panel"):
         _headline(run, snapshot)
         if snapshot.is_active:
-            _buttons(run, snapshot)
-        _curves(snapshot, palette)
+            steering_panel(run, snapshot)
+        watch_panel(run, snapshot, palette)
 
 
 def _headline(run: Run, snapshot: RunSnapshot) -> None:
@@ -86,6 +86,7 @@ def _headline(run: Run, snapshot: RunSnapshot) -> None:
         f"epoch {epoch} of {run.settings.epochs}",
         f"step {count(snapshot.step)} of {count(snapshot.total_steps)}",
         f"{count(snapshot.images_per_second)} images/s",
+        f"learning rate {plain(float(snapshot.learning_rates[-1]))}",
     ]
     if snapshot.time_left_s is not None:
         parts.append(time_left(snapshot.time_left_s))
@@ -99,7 +100,7 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
     word = "Trained" if snapshot.status == "finished" else "Stopped early"
     st.success(
         f"**{word}: it reads {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
-        f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps."
+        f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps. {snapshot.remark}"
     )
     parameters = state.address_parameters()
     with st.container(horizontal=True):
@@ -112,52 +113,17 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
         if st.button("Look inside it", key="training.inside", icon=":material/visibility:"):
             state.set_choice("inside.network", run.id)
             st.switch_page(page("Look_inside").path, query_params=parameters)
+        again = replace(run.settings, seed=(run.settings.seed + 1) % 1_000_000)
+        _again("Again, same initial weights", "training.again", run, run.settings)
+        _again("Again, new initial weights", "training.anew", run, again)
 
 
-def _buttons(run: Run, snapshot: RunSnapshot) -> None:
-    is_paused = snapshot.status == "paused"
-    with st.container(horizontal=True):
-        if is_paused:
-            st.button("Resume", key="training.resume", icon=":material/play_arrow:", on_click=run.control.resume)
-        else:
-            st.button("Pause", key="training.pause", icon=":material/pause:", on_click=run.control.pause)
-        st.button(
-            "One batch",
-            key="training.step",
-            icon=":material/skip_next:",
-            on_click=run.control.single_step,
-            disabled=not is_paused,
-            help="While paused: learn from one batch, then halt again.",
-        )
-        st.button("Stop", key="training.stop", icon=":material/stop:", on_click=run.control.stop)
-
-
-def _curves(snapshot: RunSnapshot, palette: Palette) -> None:
-    epochs, test = snapshot.epochs, snapshot.test
-    steps = [epoch.step for epoch in epochs]
-    loss, accuracy = st.columns(2)
-    with loss:
-        values = [epoch.val_loss for epoch in epochs]
-        _curve("loss", snapshot.batch_loss, steps, values, test.loss if test else None, snapshot, palette)
-    with accuracy:
-        values = [epoch.val_accuracy for epoch in epochs]
-        _curve("accuracy", snapshot.batch_accuracy, steps, values, test.accuracy if test else None, snapshot, palette)
-
-
-def _curve(
-    quantity: Literal["loss", "accuracy"],
-    batches: npt.NDArray[np.float32],
-    steps: list[int],
-    validation: list[float],
-    test: float | None,
-    snapshot: RunSnapshot,
-    palette: Palette,
-) -> None:
-    words = f"{quantity.capitalize()} per batch: no batch learned yet."
-    if len(batches):
-        words = (
-            f"{quantity.capitalize()} per batch over {len(batches)} steps: "
-            f"first {batches[0]:.2f}, latest {batches[-1]:.2f}."
-        )
-    option = training_curve(quantity, batches, steps, validation, test, snapshot.total_steps, palette)
-    st.echarts_chart(option, key=f"training.{quantity}", theme=None, height=HEIGHT_PX, alt=words)
+def _again(label: str, key: str, run: Run, settings: TrainingSettings) -> None:
+    st.button(
+        label,
+        key=key,
+        icon=":material/replay:",
+        help=f"Seed {settings.seed}: it decides the initial weights, the split and the order of the images.",
+        on_click=start_training,
+        args=(run.spec, settings, run.title),
+    )

@@ -15,7 +15,8 @@ from cnn_core.architecture.receptive_field import network_reach
 from cnn_core.architecture.shapes import find_problem, network_figures
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
-from cnn_core.training.settings import OPTIMIZERS, TrainingSettings, settings_for, settings_for_recipe
+from cnn_core.training.optimizers import OPTIMIZERS
+from cnn_core.training.settings import TrainingSettings, settings_for, settings_for_recipe
 
 TERMS = Path(__file__).parents[3] / "assets" / "lessons" / "terms"
 EACH = pytest.mark.parametrize("ready_made", PRESETS.values(), ids=PRESETS)

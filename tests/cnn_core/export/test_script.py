@@ -30,11 +30,14 @@ from cnn_core.architecture.presets import preset
 from cnn_core.architecture.seeds import node_name
 from cnn_core.architecture.shapes import find_problem, network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
+from cnn_core.augmentation.settings import Augmentation
 from cnn_core.errors import ClassroomError
 from cnn_core.export.notebook import keras_notebook
 from cnn_core.export.script import keras_script
 from cnn_core.export.sections import CONSTANTS, FALLBACK_TITLE
-from cnn_core.training.settings import OPTIMIZERS, TrainingSettings
+from cnn_core.training.optimizers import OPTIMIZERS, OWN_FIELDS
+from cnn_core.training.schedules import SCHEDULES
+from cnn_core.training.settings import TrainingSettings
 from tests.cnn_core.export.samples import Sample, covered, preset_samples, random_samples
 from tests.oracles import SMALL, STEADY, network_specs
 
@@ -121,7 +124,9 @@ def test_random_networks_cover_what_an_export_could_get_wrong() -> None:
 
 
 def test_every_setting_is_written_or_decides_what_is_written() -> None:
-    assert {f.name for f in fields(TrainingSettings)} == {*CONSTANTS, "dataset", "optimizer"}
+    deciding = {"dataset", "optimizer", "schedule", "l2", "label_smoothing", "has_class_weights", "patience"}
+    deciding |= {"keeps_best", "augmentation", *OWN_FIELDS, *(f for kind in SCHEDULES.values() for f in kind.fields)}
+    assert {f.name for f in fields(TrainingSettings)} == {*CONSTANTS, *deciding}
 
 
 @each_sample
@@ -175,8 +180,39 @@ def test_each_draw_of_a_separable_convolution_has_a_seed_of_its_own() -> None:
 
 @pytest.mark.parametrize("optimizer", OPTIMIZERS)
 def test_optimizer_is_written(optimizer: str) -> None:
-    script = keras_script(FIRST.spec, replace(SETTINGS, optimizer=optimizer))
-    assert f"optimizer=keras.optimizers.{OPTIMIZERS[optimizer]}(learning_rate=LEARNING_RATE)," in script
+    script = keras_script(FIRST.spec, replace(SETTINGS, optimizer=optimizer, momentum=0.5, weight_decay=0.03))
+    kind = OPTIMIZERS[optimizer]
+    assert re.search(rf"optimizer=keras\.optimizers\.{kind.class_name}\(\s*learning_rate=LEARNING_RATE", script)
+    assert ("momentum=0.5" in script) == ("momentum" in kind.fields)
+    assert ("nesterov=True" in script) == (optimizer == "nesterov")
+    assert ("weight_decay=0.03" in script) == (optimizer == "adamw")
+
+
+@pytest.mark.parametrize(
+    ("change", "written"),
+    [
+        ({"schedule": "step"}, "step_rate(self.step, self.length, LEARNING_RATE, 2, 0.5)"),
+        ({"schedule": "cosine"}, "cosine_rate(self.step, self.length, LEARNING_RATE)"),
+        ({"schedule": "one_cycle"}, "one_cycle_rate(self.step, self.length, LEARNING_RATE, 0.3)"),
+        ({"l2": 0.01}, "variable.regularizer = keras.regularizers.L2(0.01)"),
+        ({"label_smoothing": 0.1}, "CategoricalCrossentropy(label_smoothing=0.1)"),
+        ({"has_class_weights": True}, "class_weight=class_weight"),
+        ({"patience": 3}, 'keras.callbacks.EarlyStopping("val_loss", patience=3)'),
+        ({"keeps_best": True}, 'EarlyStopping("val_loss", patience=EPOCHS, restore_best_weights=True)'),
+        ({"augmentation": Augmentation(flip="both")}, 'RandomFlip("horizontal_and_vertical"'),
+        ({"augmentation": Augmentation(rotation_degrees=20.0)}, "RandomRotation(20.0 / 360"),
+        ({"augmentation": Augmentation(zoom=0.2)}, "RandomZoom(0.2"),
+        ({"augmentation": Augmentation(shift=0.1)}, "RandomTranslation(0.1, 0.1"),
+        ({"augmentation": Augmentation(contrast=0.3)}, "RandomContrast(0.3, value_range=(0, 1)"),
+        ({"augmentation": Augmentation(noise=0.05)}, "GaussianNoise(0.05"),
+    ],
+    ids=str,
+)
+def test_every_setting_is_written_and_only_where_it_is_set(change: dict[str, Any], written: str) -> None:
+    script = keras_script(FIRST.spec, replace(SETTINGS, **change))
+    compile(script, "script.py", "exec")
+    assert written in script
+    assert written not in keras_script(FIRST.spec, SETTINGS)
 
 
 def test_loss_belongs_to_the_last_layer() -> None:

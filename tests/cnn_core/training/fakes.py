@@ -41,22 +41,41 @@ class FakeTrainer:
     def __init__(self, spec: object, settings: object, train: LabelledImages) -> None:
         self.train = train
         self.batches: list[np.ndarray] = []
+        self.rates: list[float | None] = []
         type(self).latest = self
 
     latest: FakeTrainer
 
-    def step(self, indices: np.ndarray) -> tuple[float, float]:
+    layers = ("dense_1",)
+    validation_losses: Iterator[float] | None = None
+
+    def step(
+        self, indices: np.ndarray, learning_rate: float | None = None, *, is_watched: bool = False
+    ) -> types.SimpleNamespace:
         assert self.gate.wait(10), "the test never opened the gate"
         if self.error is not None:
             raise self.error
         self.batches.append(indices)
+        self.rates.append(learning_rate)
         loss = next(self.losses) if self.losses is not None else 1 / len(self.batches)
-        return loss, 0.5
+        norms = np.full(1, len(self.batches), np.float32) if is_watched else None
+        return types.SimpleNamespace(loss=loss, accuracy=0.5, gradient_norms=norms)
+
+    def guesses(self, images: np.ndarray) -> np.ndarray:
+        return np.zeros(len(images), np.int64)
+
+    def set_dropout(self, rate: float) -> bool:
+        self.dropout = rate
+        return True
+
+    def set_weights(self, arrays: tuple[np.ndarray, ...]) -> None:
+        self.taken = arrays
 
     def evaluate(self, part: LabelledImages) -> Iterator[tuple[float, int, int]]:
+        mean = next(self.validation_losses, 0.25) if self.validation_losses is not None else 0.25
         for start in range(0, len(part), 10):
             size = min(10, len(part) - start)
-            yield 0.25 * size, size - 1, size
+            yield mean * size, size - 1, size
 
     def weights(self) -> tuple[np.ndarray, ...]:
         return (np.full(3, float(len(self.batches)), np.float32),)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from cnn_core.architecture.fields import Choice, domain_of
 from cnn_core.architecture.record_text import field_letters
+from cnn_core.augmentation.settings import Augmentation
 from cnn_core.errors import ClassroomError
 from cnn_core.training.address import MAX_LENGTH, settings_from_address, settings_to_address
 from cnn_core.training.settings import TrainingSettings
@@ -25,13 +26,29 @@ FROZEN = {
     "v": ("validation_share", 0.1),
     "n": ("train_count", 100_000),
     "s": ("seed", 0),
+    "m": ("momentum", 0.9),
+    "t": ("rho", 0.9),
+    "p": ("beta_1", 0.9),
+    "q": ("beta_2", 0.999),
+    "w": ("weight_decay", 0.004),
+    "c": ("schedule", "constant"),
+    "d": ("drop_epochs", 2),
+    "f": ("drop_factor", 0.5),
+    "u": ("warm_up_share", 0.3),
+    "l": ("l2", 0.0),
+    "y": ("label_smoothing", 0.0),
+    "k": ("has_class_weights", False),
+    "x": ("patience", 0),
+    "z": ("keeps_best", False),
 }
 """What addresses that people have kept rely on. A change here, other than an addition, needs a new `VERSION`."""
 
 
 def any_settings() -> st.SearchStrategy[TrainingSettings]:
     names = field_letters(TrainingSettings).values()
-    return st.builds(TrainingSettings, **{name: field_values(TrainingSettings, name) for name in names})
+    own = {name: field_values(TrainingSettings, name) for name in names}
+    changes = {name: field_values(Augmentation, name) for name in field_letters(Augmentation).values()}
+    return st.builds(TrainingSettings, augmentation=st.builds(Augmentation, **changes), **own)
 
 
 def refusal(text: str) -> str:
@@ -63,14 +80,18 @@ def test_address_that_somebody_kept_still_means_the_same() -> None:
 
 def test_letters_defaults_and_options_are_those_that_kept_addresses_rely_on() -> None:
     letters = field_letters(TrainingSettings)
-    assert [*letters.values(), "dataset"] == [f.name for f in fields(TrainingSettings)[1:]] + ["dataset"]
+    assert [*letters.values(), "augmentation"] == [f.name for f in fields(TrainingSettings)[1:]]
     assert all(re.fullmatch("[a-z]", letter) for letter in letters)
     for letter, (name, default) in FROZEN.items():
         assert letters[letter] == name
         assert getattr(TrainingSettings(), name) == default
     optimizers = domain_of(TrainingSettings, "optimizer")
     assert isinstance(optimizers, Choice)
-    assert optimizers.options[:3] == ("adam", "sgd", "rmsprop"), "options are added at the end"
+    newest = ("adam", "sgd", "rmsprop", "momentum", "nesterov", "adamw")
+    assert optimizers.options[:6] == newest, "options are added at the end"
+    schedules = domain_of(TrainingSettings, "schedule")
+    assert isinstance(schedules, Choice)
+    assert schedules.options[:4] == ("constant", "step", "cosine", "one_cycle"), "options are added at the end"
 
 
 @pytest.mark.parametrize(
@@ -90,8 +111,8 @@ def test_letters_defaults_and_options_are_those_that_kept_addresses_rely_on() ->
         ("1_rNaN", "must be a number from 1e-05 to 10. Received: r."),
         ("1_N1", "one small letter, followed by its value"),
         ("1_o9", "“o” (optimizer) must be a whole number from 0 to"),
-        ("1_d1", "no setting “d”"),
-        ("1_e" + "1" * MAX_LENGTH, "longer than 200 characters"),
+        ("1_g1", "no setting “g”"),
+        ("1_e" + "1" * MAX_LENGTH, "longer than 800 characters"),
     ],
 )
 def test_broken_address_is_refused_with_the_reason(text: str, reason: str) -> None:
@@ -99,7 +120,7 @@ def test_broken_address_is_refused_with_the_reason(text: str, reason: str) -> No
 
 
 @settings(STEADY, max_examples=300)
-@given(st.text(max_size=40) | st.from_regex(r"1_([a-z][0-9.E-]{0,7}){0,4}"))
+@given(st.text(max_size=40) | st.from_regex(r"1_([a-z][0-9.E-]{0,7}){0,4}(__([a-z][0-9.E-]{0,7}){0,3})?"))
 @example("1_r1E400")
 def test_any_text_is_refused_or_settings(text: str) -> None:
     try:

@@ -24,8 +24,9 @@ from cnn_core.architecture.layers import (
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.dataset import Dataset, LabelledImages
 from cnn_core.data.scaling import to_network_input
+from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.run import Run
-from cnn_core.training.settings import OPTIMIZERS, TrainingSettings
+from cnn_core.training.settings import TrainingSettings
 from tests.cnn_core.training.fakes import SPEC, small_dataset
 
 pytestmark = pytest.mark.slow
@@ -42,6 +43,20 @@ def in_order(count: int) -> list[np.ndarray]:
     return [np.arange(start, min(start + BATCH, count)) for start in range(0, count, BATCH)]
 
 
+def keras_optimizer(name: str) -> Any:
+    """What a textbook would write; the arguments are given by hand."""
+    from cnn_core.backend import keras
+
+    return {
+        "adam": lambda: keras.optimizers.Adam(0.01, beta_1=0.9, beta_2=0.999),
+        "sgd": lambda: keras.optimizers.SGD(0.01),
+        "rmsprop": lambda: keras.optimizers.RMSprop(0.01, rho=0.9),
+        "momentum": lambda: keras.optimizers.SGD(0.01, momentum=0.9),
+        "nesterov": lambda: keras.optimizers.SGD(0.01, momentum=0.9, nesterov=True),
+        "adamw": lambda: keras.optimizers.AdamW(0.01, weight_decay=0.004),
+    }[name]()
+
+
 def check_against_fit(spec: NetworkSpec, optimizer: str = "adam", epochs: int = 2) -> None:
     """Train both ways on the same images in the same order: weights and reported losses must be equal."""
     from cnn_core.architecture.build import build_model
@@ -52,12 +67,12 @@ def check_against_fit(spec: NetworkSpec, optimizer: str = "adam", epochs: int = 
     settings = TrainingSettings(batch_size=BATCH, learning_rate=0.01, optimizer=optimizer, seed=5)
     trainer = Trainer(spec, settings, train)
     batches = in_order(100)
-    losses = [[trainer.step(indices)[0] for indices in batches] for _ in range(epochs)]
+    losses = [[trainer.step(indices).loss for indices in batches] for _ in range(epochs)]
 
     model = build_model(spec, seed=5)
     has_logits = spec.layers[-1].activation == "linear"  # type: ignore[attr-defined]
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=has_logits)
-    model.compile(optimizer=getattr(keras.optimizers, OPTIMIZERS[optimizer])(0.01), loss=loss, metrics=["accuracy"])
+    model.compile(optimizer=keras_optimizer(optimizer), loss=loss, metrics=["accuracy"])
     images = to_network_input(train.images)
     history = model.fit(images, train.labels, batch_size=BATCH, epochs=epochs, shuffle=False, verbose=0)
     for ours, theirs in zip(trainer.weights(), model.get_weights(), strict=True):
@@ -130,7 +145,7 @@ def test_a_regulariser_is_a_part_of_the_loss() -> None:
         trainer = Trainer(spec, TrainingSettings(batch_size=40), train)
         penalty = l2 * float(np.square(trainer.weights()[0]).sum())
         evaluated = sum(loss for loss, _, _ in trainer.evaluate(train)) / len(train)
-        losses[l2] = (evaluated - penalty, trainer.step(np.arange(40))[0] - penalty)
+        losses[l2] = (evaluated - penalty, trainer.step(np.arange(40)).loss - penalty)
     assert losses[0.1] == pytest.approx(losses[0.0], rel=1e-5)
 
 
@@ -144,7 +159,8 @@ def test_a_step_without_regulariser_adds_nothing(monkeypatch: pytest.MonkeyPatch
         return len(trainer._step.get_concrete_function().graph.get_operations())
 
     without, with_one = operations(0.0), operations(0.1)
-    monkeypatch.setattr(Trainer, "_total_loss", lambda self, labels, outputs: self._loss(labels, outputs))
+    bare = lambda self, labels, outputs, importance: self._loss(labels, outputs, importance)  # noqa: E731
+    monkeypatch.setattr(Trainer, "_total_loss", bare)
     assert without == operations(0.0) < with_one
 
 

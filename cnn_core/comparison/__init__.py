@@ -1,0 +1,1 @@
+"""Several trainings side by side: their curves on one axis, their figures, and the settings in which they differ."""

@@ -1,0 +1,110 @@
+"""What a training writes down while it goes on: numbers of every step, gradients now and then, the time it takes."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from cnn_core.training.history import MetricSeries
+from cnn_core.training.snapshot import LayerGradients
+
+PACE_MEMORY = 0.95
+"""How much of the former pace each step keeps; about the last twenty steps count."""
+
+WATCH_INTERVAL_S = 0.25
+"""Gradients are measured no oftener."""
+
+MOST_MOMENTS = 400
+"""When so many gradients are kept, every second one is dropped, and only every second one is kept from then on: early
+and late ones stay equally dense."""
+
+
+class Recorder:
+    """The numbers of one training; written by its thread only.
+
+    Args:
+        layers: The layers that learn, by their names.
+    """
+
+    def __init__(self, layers: Sequence[str]) -> None:
+        self.losses = MetricSeries()
+        self.accuracies = MetricSeries()
+        self.rates = MetricSeries()
+        self.step_s = 0.0
+        self.image_s = 0.0
+        self.elapsed_s = 0.0
+        self._counted_until_s = time.perf_counter()
+        self._watched_at_s = -WATCH_INTERVAL_S
+        self._layers = tuple(layers)
+        self._moments: list[int] = []
+        self._norms: list[npt.NDArray[np.float32]] = []
+        self._measured = 0
+        self._every = 1
+        self._epoch_sums = np.zeros(3)
+
+    def __len__(self) -> int:
+        return len(self.losses)
+
+    @property
+    def wants_gradients(self) -> bool:
+        """Whether it is time to measure the gradients again."""
+        return time.perf_counter() - self._watched_at_s >= WATCH_INTERVAL_S
+
+    def note_step(self, loss: float, accuracy: float, rate: float, images: int, duration_s: float) -> None:
+        """Write down a step.
+
+        Args:
+            loss: Of the batch.
+            accuracy: Of the batch, 0 to 1.
+            rate: Its learning rate.
+            images: How many images it had.
+            duration_s: How long it took.
+        """
+        self.losses.append(loss)
+        self.accuracies.append(accuracy)
+        self.rates.append(rate)
+        # The first step compiles the function: it says nothing about the pace.
+        keep = PACE_MEMORY if len(self) > 2 else 0.0
+        self.step_s = keep * self.step_s + (1 - keep) * duration_s
+        self.image_s = keep * self.image_s + (1 - keep) * duration_s / images
+        self._epoch_sums += (loss * images, accuracy * images, images)
+        self.count_time()
+
+    def note_gradients(self, norms: npt.NDArray[np.float32]) -> None:
+        """Write down the gradients of the last step, `(layer,)`, if it is the turn of one to be kept."""
+        self._watched_at_s = time.perf_counter()
+        self._measured += 1
+        if (self._measured - 1) % self._every:
+            return
+        self._moments.append(len(self))
+        self._norms.append(norms)
+        if len(self._moments) >= MOST_MOMENTS:
+            del self._moments[1::2], self._norms[1::2]
+            self._every *= 2
+
+    @property
+    def is_newly_watched(self) -> bool:
+        """Whether the gradients of the last step were measured."""
+        return bool(self._moments) and self._moments[-1] == len(self)
+
+    def gradients(self) -> LayerGradients | None:
+        """Return the gradients so far."""
+        if not self._norms:
+            return None
+        return LayerGradients(self._layers, np.array(self._moments, np.int64), np.array(self._norms))
+
+    def close_epoch(self) -> tuple[float, float]:
+        """Return mean loss and accuracy over the images since the last call, as Keras reports them for an epoch."""
+        loss, accuracy, images = self._epoch_sums
+        self._epoch_sums = np.zeros(3)
+        return float(loss / images), float(accuracy / images)
+
+    def count_time(self, *, is_training: bool = True) -> None:
+        """Count the time since the last call as training, or leave it out because the run was halted."""
+        now_s = time.perf_counter()
+        if is_training:
+            self.elapsed_s += now_s - self._counted_until_s
+        self._counted_until_s = now_s
