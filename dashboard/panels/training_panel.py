@@ -58,7 +58,7 @@ def _is_under_way(snapshot: RunSnapshot) -> bool:
 def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette) -> None:
     run = state.current_run()
     if run is None or run.id != run_id:
-        return
+        st.rerun()  # another run is followed now: its panel is not this one
     snapshot = run.snapshot
     if (was_active and not snapshot.is_active) or (is_eager and _is_under_way(snapshot)):
         # The rest of the page depends on it, or the pace of refreshing changes: run the whole page once.
