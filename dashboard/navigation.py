@@ -75,6 +75,14 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/show_chart:",
     ),
     PageEntry(
+        "22_Compare.py",
+        "Compare",
+        "Build and train",
+        "Which one is better, and what does it cost?",
+        "Lay trainings over each other: curves, figures, and the settings in which they differ.",
+        ":material/compare_arrows:",
+    ),
+    PageEntry(
         "30_Look_inside.py",
         "Look inside",
         "Look inside",
