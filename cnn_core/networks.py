@@ -68,4 +68,4 @@ def find_network(network_id: str) -> TrainedNetwork | None:
 
 def network_ids() -> tuple[str, ...]:
     """Name every network that can be looked at: the newest runs first, the starter network last."""
-    return (*(run.id for run in all_runs() if run.weights is not None), STARTER_ID)
+    return (*(run.id for run in all_runs() if run.has_weights), STARTER_ID)

@@ -56,7 +56,7 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
     st.markdown(entry.summary)
     if state.take_lost_run():
         st.warning(
-            "The training in this address is not known here any more: the server has been started anew. "
+            "The training in this address is not known here: it ran on another machine, or was deleted. "
             "Train again; the starter network is ready meanwhile."
         )
     refusal = state.take_refused_design()

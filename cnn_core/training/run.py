@@ -26,11 +26,15 @@ from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import Change, EpochResult, RunSnapshot, TestResult, Verdicts, WeightsSnapshot
 
 if TYPE_CHECKING:
+    from cnn_core.store.retention import Mark
+    from cnn_core.training.journal import Journal
     from cnn_core.training.trainer import Trainer
 
 WEIGHTS_INTERVAL_S = 1.0
 VERDICT_COUNT = 24
 """Test images whose verdicts are followed while the network learns."""
+
+ReadWeights = Callable[[], WeightsSnapshot | None]
 
 _log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -60,8 +64,12 @@ class Run:
         self.class_names: tuple[str, ...] = ()
         self.started_at = time.time()
         self.snapshot = RunSnapshot()
-        self.weights: WeightsSnapshot | None = None
-        self.first_weights: WeightsSnapshot | None = None
+        self._weights: WeightsSnapshot | None = None
+        self._first_weights: WeightsSnapshot | None = None
+        self._read_weights: ReadWeights | None = None
+        self._read_first_weights: ReadWeights | None = None
+        self.has_weights = False
+        self.journal: Journal | None = None
         self._load = load
         self.control = Control()
         self._trainer: Trainer | None = None
@@ -71,6 +79,46 @@ class Run:
         self._looked_at_s = 0.0
         self._evaluation_s = 0.0
         self._thread = threading.Thread(target=self._live, name=f"run-{self.id}", daemon=True)
+
+    @property
+    def weights(self) -> WeightsSnapshot | None:
+        """The newest weights, or those that the training has led to; of a stored run they are read when asked for."""
+        if self._weights is None and self._read_weights is not None:
+            self._weights = self._read_weights()
+        return self._weights
+
+    @property
+    def first_weights(self) -> WeightsSnapshot | None:
+        """The weights before the first step."""
+        if self._first_weights is None and self._read_first_weights is not None:
+            self._first_weights = self._read_first_weights()
+        return self._first_weights
+
+    def restore(
+        self,
+        run_id: str,
+        started_at: float,
+        class_names: tuple[str, ...],
+        snapshot: RunSnapshot,
+        *,
+        has_weights: bool,
+        read_weights: ReadWeights,
+        read_first_weights: ReadWeights,
+    ) -> None:
+        """Become a run that was stored; it is not started any more.
+
+        Args:
+            run_id: Its id.
+            started_at: When it began, in seconds since 1970.
+            class_names: One name a class.
+            snapshot: How it ended.
+            has_weights: Whether any are stored.
+            read_weights: Reads those that it has led to.
+            read_first_weights: Reads those that it began with.
+        """
+        self.id, self.started_at, self.class_names, self.snapshot = run_id, started_at, class_names, snapshot
+        self.has_weights = has_weights
+        self._read_weights, self._read_first_weights = read_weights, read_first_weights
 
     def start(self) -> None:
         """Begin; once only."""
@@ -82,7 +130,8 @@ class Run:
         Returns:
             Whether it has.
         """
-        self._thread.join(timeout_s)
+        if self._thread.ident is not None:  # one that was read from the disk never began here
+            self._thread.join(timeout_s)
         return not self._thread.is_alive()
 
     def _live(self) -> None:
@@ -103,6 +152,8 @@ class Run:
                 )
         finally:
             self._trainer = None  # frees the images and the optimiser; the weights are kept
+            if self.journal is not None:
+                self.journal.write()
 
     def _fail(self, sentence: str) -> None:
         self._update(status="failed", message=sentence, time_left_s=None)
@@ -122,7 +173,8 @@ class Run:
         trainer = self._trainer = Trainer(self.spec, self.settings, train)
         self._recorder = Recorder(trainer.layers)
         self._keep_weights()
-        self.first_weights = self.weights
+        self._store_weights()
+        self._first_weights = self._weights
         steps_per_epoch = -(-len(train) // self.settings.batch_size)
         self._update(
             status="running",
@@ -137,6 +189,8 @@ class Run:
             status = "stopped"
         self._take_best(trainer, best)
         self._look(trainer)
+        if self.journal is not None and self.weights is not None:
+            self.journal.keep_result(self.weights)
         judging_s = self._evaluation_s * len(dataset.test) / max(len(validation), 1)
         self._update(status="running", message="Judging on the test images", time_left_s=judging_s or None)
         test = TestResult(*_mean(trainer.evaluate(dataset.test)))
@@ -189,7 +243,10 @@ class Run:
             )
         if time.perf_counter() - self._looked_at_s > WEIGHTS_INTERVAL_S:
             self._keep_weights()
+            self._store_weights(is_wanted=False)
             self._look(trainer)
+        elif self.journal is not None:
+            self.journal.note()
 
     def _obey_changes(self, trainer: Trainer) -> None:
         """Take settings that were changed while the network learns, and write down when."""
@@ -213,6 +270,7 @@ class Run:
         best.note(epoch, val_loss, trainer.weights)
         self._keep_weights()
         self._update(epochs=(*self.snapshot.epochs, result), elapsed_s=self._recorder.elapsed_s)
+        self._store_weights("epoch")
 
     def _take_best(self, trainer: Trainer, best: BestEpoch) -> None:
         """Go back to the best epoch's weights, if they were to be kept and others followed."""
@@ -220,7 +278,7 @@ class Run:
         is_newest = last is not None and (best.epoch, last.step) == (last.epoch, self.snapshot.step)
         if best.weights is not None and not is_newest:
             trainer.set_weights(best.weights)
-            self.weights = WeightsSnapshot(self.snapshot.epochs[best.epoch - 1].step, best.weights)
+            self._weights = WeightsSnapshot(self.snapshot.epochs[best.epoch - 1].step, best.weights)
             self._remark(f"The weights are those of epoch {best.epoch}, whose validation loss was the lowest.")
         else:
             self._keep_weights()
@@ -248,9 +306,12 @@ class Run:
             self._look(self._trainer)
         self._recorder.count_time()
         self._update(status="paused")
+        self._store_weights()
 
     def _show_going_on(self) -> None:
         self._update(status="running")
+        if self.journal is not None:
+            self.journal.write()
 
     def _look(self, trainer: Trainer) -> None:
         """Write down what the network says of some test images."""
@@ -270,8 +331,13 @@ class Run:
             yield batch
 
     def _keep_weights(self) -> None:
-        if self._trainer is not None and (self.weights is None or self.weights.step != len(self._recorder)):
-            self.weights = WeightsSnapshot(len(self._recorder), self._trainer.weights())
+        if self._trainer is not None and (self._weights is None or self._weights.step != len(self._recorder)):
+            self._weights = WeightsSnapshot(len(self._recorder), self._trainer.weights())
+            self.has_weights = True
+
+    def _store_weights(self, mark: Mark = "", *, is_wanted: bool = True) -> None:
+        if self.journal is not None and self.weights is not None:
+            self.journal.keep(self.weights, mark, is_wanted=is_wanted)
 
     def _update(self, **changes: object) -> None:
         self.snapshot = replace(self.snapshot, **changes)  # type: ignore[arg-type]

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-Status = Literal["preparing", "running", "paused", "finished", "stopped", "failed"]
+Status = Literal["preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 
 ACTIVE: frozenset[Status] = frozenset({"preparing", "running", "paused"})
 """The states in which a run's thread is alive."""

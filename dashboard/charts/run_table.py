@@ -20,6 +20,7 @@ STATUS_WORDS = {
     "finished": "trained",
     "stopped": "stopped early",
     "failed": "failed",
+    "interrupted": "interrupted",
 }
 
 

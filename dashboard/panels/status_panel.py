@@ -52,7 +52,7 @@ def status_line(snapshot: RunSnapshot) -> str:
         left = time_left(snapshot.time_left_s) if snapshot.time_left_s is not None else ""
         words = ("Paused" if snapshot.status == "paused" else "Training", accuracy, left)
         return " · ".join(word for word in words if word)
-    ended = "Trained" if snapshot.status == "finished" else "Stopped"
+    ended = {"finished": "Trained", "interrupted": "Interrupted"}.get(snapshot.status, "Stopped")
     return " · ".join(word for word in (ended, accuracy) if word)
 
 

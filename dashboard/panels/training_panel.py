@@ -10,7 +10,7 @@ import streamlit as st
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
 from cnn_core.training.run import Run
-from cnn_core.training.runs import start_run
+from cnn_core.training.runs import start_run, storage_notice
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
@@ -38,6 +38,9 @@ def start_training(spec: NetworkSpec, settings: TrainingSettings, title: str) ->
 
 def training_panel(palette: Palette) -> None:
     """Show the followed run: live while it trains, its result afterwards."""
+    notice = storage_notice()
+    if notice:
+        st.warning(notice)
     failure = state.choice(START_FAILURE, "")
     if failure:
         st.error(failure)
@@ -71,8 +74,13 @@ def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette)
 
 
 def _headline(run: Run, snapshot: RunSnapshot) -> None:
+    if run.journal is not None and run.journal.problem:
+        st.warning(f"This training goes on, but is not being kept on disk: {run.journal.problem}")
     if snapshot.status == "failed":
         st.error(snapshot.message)
+        return
+    if snapshot.status == "interrupted":
+        _interruption(run, snapshot)
         return
     if snapshot.test is not None:
         _result(run, snapshot)
@@ -102,6 +110,21 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
         f"**{word}: it reads {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
         f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps. {snapshot.remark}"
     )
+    _ways_on(run)
+
+
+def _interruption(run: Run, snapshot: RunSnapshot) -> None:
+    kept = run.weights
+    learned = f"What it had learned by step {count(kept.step)} is kept." if kept else "It had not learned anything yet."
+    st.warning(
+        f"**This training was interrupted after step {count(snapshot.step)} of {count(snapshot.total_steps)}:** the "
+        f"server ended while it ran. {learned}"
+    )
+    if kept:
+        _ways_on(run)
+
+
+def _ways_on(run: Run) -> None:
     parameters = state.address_parameters()
     with st.container(horizontal=True):
         # A page has one primary button: where a new design waits, that is the one that trains it.

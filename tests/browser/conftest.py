@@ -52,6 +52,7 @@ def running_server(folder: Path, app: str = "app.py", **variables: str) -> Itera
     environment = {
         **os.environ,
         "CNN_CLASSROOM_DATA": str(folder / "data"),
+        "CNN_CLASSROOM_RUNS": str(folder / "runs"),
         "KERAS_HOME": str(folder / "keras"),
         "CNN_CLASSROOM_MNIST_ORIGIN": "http://127.0.0.1:9/mnist.npz",  # nothing listens there
         **variables,

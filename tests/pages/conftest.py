@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,9 +22,13 @@ def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Non
 
 
 @pytest.fixture(autouse=True)
-def own_runs(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Give each test a list of runs of its own, and end them all."""
     monkeypatch.setattr(runs, "_runs", {})
+    monkeypatch.setattr(runs, "_is_open", False)
+    monkeypatch.setattr(runs, "_store", None)
+    monkeypatch.setattr(runs, "_storage_problem", "")
+    monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
     yield
     FakeTrainer.gate.set()
     for run in runs.all_runs():

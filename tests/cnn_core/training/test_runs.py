@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -18,8 +19,12 @@ SETTINGS = TrainingSettings(dataset="small", epochs=1, batch_size=16)
 
 
 @pytest.fixture(autouse=True)
-def own_list(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def own_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(runs, "_runs", {})
+    monkeypatch.setattr(runs, "_is_open", False)
+    monkeypatch.setattr(runs, "_store", None)
+    monkeypatch.setattr(runs, "_storage_problem", "")
+    monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr(runs, "load_dataset", lambda slug: small_dataset())
     yield
     for run in runs.all_runs():

@@ -1,0 +1,118 @@
+"""What a training writes to disk while it goes on, so that a killed server loses a second of it at most."""
+
+from __future__ import annotations
+
+import logging
+import time
+from typing import TYPE_CHECKING
+
+from cnn_core.errors import ClassroomError
+from cnn_core.store.records import StoredEvent
+from cnn_core.store.retention import Mark
+from cnn_core.store.store import RunStore
+from cnn_core.training.records import RESULT, record_of, stored_change, stored_epoch
+from cnn_core.training.snapshot import WeightsSnapshot
+
+if TYPE_CHECKING:
+    from cnn_core.training.run import Run
+
+WRITE_INTERVAL_S = 0.7
+"""Numbers are written about so often: what is lost by a kill is younger than a second."""
+
+WEIGHTS_SHARE = 0.01
+"""Share of the training's time that may be spent on writing weights between the ends of epochs."""
+
+_log = logging.getLogger(__name__)
+
+
+class Journal:
+    """One run's way to the disk. What cannot be written is tried again with the next numbers, and told once.
+
+    Args:
+        store: Where the runs are kept.
+        run: The run; it is stored at once.
+
+    Attributes:
+        problem: Why the run is not being stored, with the remedy; `""` while it is.
+    """
+
+    def __init__(self, store: RunStore, run: Run) -> None:
+        self._store = store
+        self._run = run
+        self._batches = self._epochs = self._changes = 0
+        self._written_at_s = 0.0
+        self._weights_at_s = 0.0
+        self._weights_took_s = 0.0
+        self._is_created = False
+        self.problem = ""
+        self.write()
+
+    def note(self) -> None:
+        """Write the newest numbers, if it is time."""
+        if time.perf_counter() - self._written_at_s >= WRITE_INTERVAL_S:
+            self.write()
+
+    def write(self) -> None:
+        """Write everything that has not been written yet."""
+        self._written_at_s = time.perf_counter()
+        try:
+            self._write()
+        except ClassroomError as error:
+            self._complain(error)
+        else:
+            self.problem = ""
+
+    def keep(self, weights: WeightsSnapshot, mark: Mark = "", *, is_wanted: bool = True) -> None:
+        """Write weights, after the numbers that belong to them.
+
+        Args:
+            weights: They and their step.
+            mark: `"epoch"` at the end of an epoch, `"best"` for the best one.
+            is_wanted: Whether they are written in any case, or only if writing is cheap against the time since the
+                last ones.
+        """
+        began_s = time.perf_counter()
+        if not is_wanted and self._weights_took_s > WEIGHTS_SHARE * (began_s - self._weights_at_s):
+            return
+        self.write()
+        if self.problem:
+            return
+        try:
+            self._store.save_weights(self._run.id, weights.step, weights.arrays, mark=mark)
+        except ClassroomError as error:
+            self._complain(error)
+        self._weights_at_s = time.perf_counter()
+        self._weights_took_s = self._weights_at_s - began_s
+
+    def keep_result(self, weights: WeightsSnapshot) -> None:
+        """Write the weights that the training has led to, and that it is these."""
+        self.keep(weights, "best")
+        if not self.problem:
+            try:
+                self._store.add_event(self._run.id, StoredEvent(weights.step, RESULT))
+            except ClassroomError as error:
+                self._complain(error)
+
+    def _write(self) -> None:
+        run, snapshot = self._run, self._run.snapshot
+        if not self._is_created:
+            self._store.create(record_of(run))
+            self._is_created = True
+        count = len(snapshot.batch_loss)
+        if count > self._batches:
+            new = slice(self._batches, count)
+            loss, accuracy, rates = snapshot.batch_loss[new], snapshot.batch_accuracy[new], snapshot.learning_rates[new]
+            self._store.append_batches(run.id, self._batches, loss, accuracy, rates)
+            self._batches = count
+        for epoch in snapshot.epochs[self._epochs :]:
+            self._store.add_epoch(run.id, stored_epoch(epoch))
+            self._epochs += 1
+        for change in snapshot.changes[self._changes :]:
+            self._store.add_event(run.id, stored_change(change))
+            self._changes += 1
+        self._store.save(record_of(run))
+
+    def _complain(self, error: ClassroomError) -> None:
+        if not self.problem:
+            _log.warning("Run %s is not stored: %s", self._run.id, error)
+        self.problem = str(error)

@@ -1,0 +1,156 @@
+"""A training as it is stored on disk, and back."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, fields
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from cnn_core.architecture.shapes import network_figures
+from cnn_core.augmentation.settings import Augmentation
+from cnn_core.errors import ClassroomError
+from cnn_core.store.records import RunRecord, StoredEpoch, StoredEvent
+from cnn_core.store.store import RunStore
+from cnn_core.training.settings import TrainingSettings
+from cnn_core.training.snapshot import Change, EpochResult, RunSnapshot, TestResult, WeightsSnapshot
+
+if TYPE_CHECKING:
+    from cnn_core.training.run import Run
+
+RESULT = "result"
+"""The kind of event that says which weights a training has led to."""
+
+LIBRARIES = ("tensorflow", "keras", "numpy", "streamlit")
+
+
+def settings_to_json(settings: TrainingSettings) -> str:
+    """Write settings, the data set's slug included.
+
+    Example:
+        >>> settings_from_json(settings_to_json(TrainingSettings(epochs=5))).epochs
+        5
+    """
+    return json.dumps(asdict(settings))
+
+
+def settings_from_json(text: str) -> TrainingSettings:
+    """Read what `settings_to_json` wrote; settings that a newer version has added have their defaults.
+
+    Raises:
+        ClassroomError: If the text is no settings.
+    """
+    try:
+        given = json.loads(text)
+        changes = Augmentation(**given.pop("augmentation", {}))
+        known = {field.name for field in fields(TrainingSettings)}
+        return TrainingSettings(**{name: given[name] for name in given if name in known}, augmentation=changes)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise ClassroomError("The settings of this training are damaged.", "Train the network again.") from error
+
+
+def record_of(run: Run) -> RunRecord:
+    """Describe a run as it is now, for the store."""
+    snapshot, test = run.snapshot, run.snapshot.test
+    return RunRecord(
+        id=run.id,
+        title=run.title,
+        spec_json=run.spec.to_json(),
+        settings_json=settings_to_json(run.settings),
+        versions=library_versions(),
+        class_names=run.class_names,
+        parameters=run.parameters,
+        multiply_adds=network_figures(run.spec).multiply_adds,
+        status=snapshot.status,
+        message=snapshot.message if snapshot.status == "failed" else snapshot.remark,
+        created_at=run.started_at,
+        started_at=run.started_at,
+        elapsed_s=snapshot.elapsed_s,
+        step=snapshot.step,
+        total_steps=snapshot.total_steps,
+        steps_per_epoch=snapshot.steps_per_epoch,
+        test_loss=test.loss if test else None,
+        test_accuracy=test.accuracy if test else None,
+        test_count=test.count if test else None,
+    )
+
+
+def snapshot_of(record: RunRecord, store: RunStore) -> RunSnapshot:
+    """Read a stored run's numbers.
+
+    Raises:
+        ClassroomError: If they cannot be read.
+    """
+    if record.status == "queued":
+        return RunSnapshot()
+    loss, accuracy, rates = store.batches(record.id)
+    test = None
+    if record.test_loss is not None and record.test_accuracy is not None and record.test_count is not None:
+        test = TestResult(record.test_loss, record.test_accuracy, record.test_count)
+    has_failed = record.status == "failed"
+    return RunSnapshot(
+        status=record.status,
+        message=record.message if has_failed else "",
+        remark="" if has_failed else record.message,
+        step=len(loss),
+        steps_per_epoch=record.steps_per_epoch,
+        total_steps=record.total_steps,
+        batch_loss=loss,
+        batch_accuracy=accuracy,
+        learning_rates=rates,
+        epochs=tuple(EpochResult(**asdict(epoch)) for epoch in store.epochs(record.id)),
+        changes=tuple(Change(e.step, e.kind, float(e.text)) for e in store.events(record.id) if e.kind != RESULT),
+        elapsed_s=record.elapsed_s,
+        images_per_second=0.0,
+        time_left_s=0.0,
+        test=test,
+    )
+
+
+def weights_of(record: RunRecord, store: RunStore) -> WeightsSnapshot | None:
+    """Read the weights that a stored run has led to, or the newest ones that can be read.
+
+    Returns:
+        They, or nothing where none are stored or all of them are damaged.
+    """
+    steps = store.weight_steps(record.id)
+    results = [event.step for event in store.events(record.id) if event.kind == RESULT]
+    for step in [step for step in results[-1:] if step in steps] + sorted(steps, reverse=True):
+        try:
+            return WeightsSnapshot(step, store.load_weights(record.id, step))
+        except ClassroomError:
+            continue  # damaged: an older one is better than none
+    return None
+
+
+def first_weights_of(record: RunRecord, store: RunStore) -> WeightsSnapshot | None:
+    """Read the weights that a stored run began with, if they are there."""
+    try:
+        return WeightsSnapshot(0, store.load_weights(record.id, 0))
+    except ClassroomError:
+        return None
+
+
+def stored_epoch(epoch: EpochResult) -> StoredEpoch:
+    """Describe an epoch for the store."""
+    return StoredEpoch(**asdict(epoch))
+
+
+def stored_change(change: Change) -> StoredEvent:
+    """Describe a change of a setting for the store."""
+    return StoredEvent(change.step, change.name, repr(float(np.float64(change.value))))
+
+
+@cache
+def library_versions() -> dict[str, str]:
+    """Name the versions of the libraries that decide what a training gives."""
+    found = {}
+    for name in LIBRARIES:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
