@@ -146,6 +146,13 @@ def follow_run(run: Run) -> None:
     st.query_params[RUN_PARAMETER] = run.id
 
 
+def stop_following() -> None:
+    """Follow no run any more, and take it out of the address."""
+    st.session_state.pop(_RUN, None)
+    if RUN_PARAMETER in st.query_params:
+        del st.query_params[RUN_PARAMETER]
+
+
 def read_address() -> None:
     """Take from the address the run and the design that it names, and write back what the session has.
 

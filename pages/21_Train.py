@@ -6,6 +6,7 @@ from dashboard import shell, state
 from dashboard.controls.training_controls import dataset_controls, hyperparameter_controls
 from dashboard.panels.augmentation_panel import augmentation_panel
 from dashboard.panels.download_panel import download_panel
+from dashboard.panels.keeping_panel import storage_panel
 from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
 from dashboard.words import count, network_line
@@ -36,6 +37,7 @@ with controls:
         args=(network, state.settings(), state.network_title()),
     )
 with picture:
+    storage_panel()
     if run is None:
         st.info("Loss and accuracy will grow here, batch by batch, as soon as you start.")
         if is_ready:

@@ -5,6 +5,7 @@ This is a plain module and not one of Streamlit's caches: "Clear cache" in its m
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from contextlib import suppress
@@ -27,6 +28,10 @@ MAX_KEPT_WEIGHTS = 120_000_000
 """Runs that train at once, runs that are remembered, and how many weights these may hold together."""
 
 BEAT_S = 1.0
+STORAGE_VARIABLE = "CNN_CLASSROOM_RUNS_GB"
+USUAL_STORAGE_GB = 5.0
+DELETED_FOR_S = 86_400.0
+"""Deleted runs can be brought back so long; then the next start of a server frees their room."""
 
 _runs: dict[str, Run] = {}
 _lock = threading.Lock()
@@ -89,9 +94,104 @@ def all_runs() -> tuple[Run, ...]:
         return tuple(sorted(_runs.values(), key=lambda run: run.started_at, reverse=True))
 
 
+def stored_record(run_id: str) -> RunRecord | None:
+    """Return what the disk has of a run: its note, whether it is pinned, its size; nothing where it is not kept.
+
+    Raises:
+        ClassroomError: If the disk cannot be read.
+    """
+    return _store.find(run_id) if _store is not None else None
+
+
+def rename_run(run_id: str, title: str) -> None:
+    """Give a run another name.
+
+    Raises:
+        ClassroomError: If the name is empty, the run is not kept on disk, or it cannot be written.
+    """
+    _kept().rename(run_id, title)
+    run = _runs.get(run_id)
+    if run is not None:
+        run.title = title.strip()
+
+
+def note_run(run_id: str, note: str) -> None:
+    """Write down something about a run.
+
+    Raises:
+        ClassroomError: If the run is not kept on disk, or it cannot be written.
+    """
+    _kept().set_note(run_id, note)
+
+
+def pin_run(run_id: str, is_pinned: bool) -> None:
+    """Say whether a run stays when room is made.
+
+    Raises:
+        ClassroomError: If the run is not kept on disk, or it cannot be written.
+    """
+    _kept().set_pinned(run_id, is_pinned)
+
+
+def delete_runs(run_ids: tuple[str, ...]) -> None:
+    """Take runs that have ended out of every list. `undo_delete` brings them back for a day.
+
+    Raises:
+        ClassroomError: If they are not kept on disk, or it cannot be written.
+    """
+    for run_id in run_ids:
+        run = _runs.get(run_id)
+        if run is not None and run.snapshot.is_active:
+            raise ClassroomError("This training is still going on.", "Stop it first.")
+        _kept().delete(run_id)
+        with _lock:
+            _runs.pop(run_id, None)
+
+
+def undo_delete(run_ids: tuple[str, ...]) -> None:
+    """Bring deleted runs back.
+
+    Raises:
+        ClassroomError: If they are gone for good, or it cannot be written.
+    """
+    for run_id in run_ids:
+        _kept().undo_delete(run_id)
+        find_run(run_id)
+
+
+def storage_use() -> tuple[int, tuple[RunRecord, ...]]:
+    """Say how much room the runs take, and which ones to delete so that they take no more than the limit.
+
+    Returns:
+        Bytes, and the oldest runs that have ended and are not pinned, as many as it takes; none below the limit.
+
+    Raises:
+        ClassroomError: If the disk cannot be read.
+    """
+    if _store is None:
+        return 0, ()
+    return _store.total_bytes(), _store.deletable(storage_limit_bytes())
+
+
+def storage_limit_bytes() -> int:
+    """Return how much room the runs may take: `$CNN_CLASSROOM_RUNS_GB` gigabytes, else 5."""
+    chosen = os.environ.get(STORAGE_VARIABLE, "")
+    try:
+        gigabytes = float(chosen) if chosen else USUAL_STORAGE_GB
+    except ValueError:
+        gigabytes = USUAL_STORAGE_GB
+    return int(max(gigabytes, 0.0) * 1e9)
+
+
 def storage_notice() -> str:
     """Say why trainings are not kept on disk, or what had to be put right there; `""` if all is well."""
     return _storage_problem or (_store.notice if _store is not None else "")
+
+
+def _kept() -> RunStore:
+    if _store is None:
+        raise ClassroomError("Trainings are not kept on this machine.", "See the notice on the Train page.")
+    return _store
 
 
 def _open_store() -> None:
@@ -104,6 +204,7 @@ def _open_store() -> None:
         try:
             store = RunStore(runs_folder())
             store.recover()
+            store.purge(older_than_s=DELETED_FOR_S)
             records = [record for record in store.all() if not record.is_active][:MAX_KEPT_RUNS]
         except ClassroomError as error:
             _storage_problem = f"Trainings are not kept: {error}"

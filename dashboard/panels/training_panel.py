@@ -10,12 +10,13 @@ import streamlit as st
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
 from cnn_core.training.run import Run
-from cnn_core.training.runs import start_run, storage_notice
+from cnn_core.training.runs import start_run
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.navigation import page
 from dashboard.palette import Palette
+from dashboard.panels.keeping_panel import keeping_panel
 from dashboard.panels.steering_panel import steering_panel
 from dashboard.panels.watch_panel import watch_panel
 from dashboard.words import count, duration, percent, plain, time_left
@@ -38,9 +39,6 @@ def start_training(spec: NetworkSpec, settings: TrainingSettings, title: str) ->
 
 def training_panel(palette: Palette) -> None:
     """Show the followed run: live while it trains, its result afterwards."""
-    notice = storage_notice()
-    if notice:
-        st.warning(notice)
     failure = state.choice(START_FAILURE, "")
     if failure:
         st.error(failure)
@@ -71,6 +69,8 @@ def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette)
         if snapshot.is_active:
             steering_panel(run, snapshot)
         watch_panel(run, snapshot, palette)
+        if not snapshot.is_active:
+            keeping_panel(run)
 
 
 def _headline(run: Run, snapshot: RunSnapshot) -> None:
