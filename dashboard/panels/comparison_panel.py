@@ -89,7 +89,7 @@ def _invitation() -> None:
 def _contest_button(*, is_primary: bool) -> None:
     is_training = any(run.snapshot.is_active for run in _started())
     st.button(
-        "Train the two networks of system 4 side by side",
+        "Train fully connected against convolutional",
         key="compare.contest",
         type="primary" if is_primary else "secondary",
         icon=":material/compare_arrows:",

@@ -22,7 +22,7 @@ def point_at(page: Page, name: str, share: float) -> None:
 
 def test_two_networks_at_one_click_and_every_value_at_the_cursor(server: Server, page: Page) -> None:
     open_page(page, server.address, "Compare")
-    page.get_by_role("button", name="Train the two networks of system 4 side by side").click()
+    page.get_by_role("button", name="Train fully connected against convolutional").click()
     expect(key(page, "compare.loss").locator("canvas")).to_be_visible()
     table = key(page, "compare.table")
     expect(table).to_contain_text(re.compile("3,274,634"))
