@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from cnn_core.networks import TrainedNetwork, starter_network
+from cnn_core.training.examination import Moments, examine
+from cnn_core.training.run import Run
 
 if TYPE_CHECKING:
     from cnn_core.inspection.probe import NetworkProbe
@@ -18,6 +20,21 @@ MOST_PROBES = 12
 def starter() -> TrainedNetwork:
     """Return the network that ships with the app; its files are read once."""
     return starter_network()
+
+
+def health(run: Run) -> Moments:
+    """Return how a run's layers did at its start and do now; measured once for each state of its weights.
+
+    Raises:
+        ClassroomError: If the images cannot be read.
+    """
+    weights = run.weights
+    return _health(run.id, weights.step, run) if weights is not None else ()
+
+
+@st.cache_resource(max_entries=MOST_PROBES, show_spinner="Looking at every layer")
+def _health(run_id: str, step: int, _run: Run) -> Moments:
+    return examine(_run)
 
 
 def probe(network: TrainedNetwork) -> NetworkProbe:

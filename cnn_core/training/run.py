@@ -34,6 +34,8 @@ WEIGHTS_INTERVAL_S = 1.0
 VERDICT_COUNT = 24
 """Test images whose verdicts are followed while the network learns."""
 
+SAMPLE_COUNT = 256
+
 ReadWeights = Callable[[], WeightsSnapshot | None]
 
 _log = logging.getLogger(__name__)
@@ -357,6 +359,15 @@ class Run:
                 f"{len(dataset.class_names)} classes.",
                 f"Give the network {len(dataset.class_names)} classes.",
             )
+
+    def training_sample(self, most: int = SAMPLE_COUNT) -> LabelledImages:
+        """Return the first of the images that this run learns from.
+
+        Raises:
+            ClassroomError: If the data set cannot be read.
+        """
+        train, _ = self._split(self._load(self.settings.dataset).train)
+        return LabelledImages(train.images[:most], train.labels[:most])
 
     def _split(self, train: LabelledImages) -> tuple[LabelledImages, LabelledImages]:
         count = min(self.settings.train_count, len(train))

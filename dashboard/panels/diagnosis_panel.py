@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cnn_core.architecture.presets import PRESETS, Diagnosis
+from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.training.settings import TrainingSettings, settings_for_recipe
 from dashboard import state
 from dashboard.panels.term_link import term_link
@@ -38,10 +39,14 @@ def diagnosis_panel() -> None:
             term_link(diagnosis.term)
 
 
-def is_secret() -> bool:
-    """Whether the session looks at a sick network, as it came, whose diagnosis nobody has asked for yet."""
+def is_secret(spec: NetworkSpec | None = None) -> bool:
+    """Whether the session looks at a sick network, as it came, whose diagnosis nobody has asked for yet.
+
+    Args:
+        spec: The network that is looked at; the one that is being designed where left out.
+    """
     preset = PRESETS[state.preset_slug()]
-    is_patient = preset.diagnosis is not None and state.network() == preset.spec
+    is_patient = preset.diagnosis is not None and (spec or state.network()) == preset.spec
     return is_patient and preset.slug not in state.choice(_TOLD, ())
 
 

@@ -16,6 +16,7 @@ from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.navigation import page
 from dashboard.palette import Palette
+from dashboard.panels.examination_panel import examination_panel
 from dashboard.panels.keeping_panel import keeping_panel
 from dashboard.panels.steering_panel import steering_panel
 from dashboard.panels.watch_panel import watch_panel
@@ -69,6 +70,7 @@ def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette)
         if snapshot.is_active:
             steering_panel(run, snapshot)
         watch_panel(run, snapshot, palette)
+        examination_panel(run, snapshot, palette)
         if not snapshot.is_active:
             keeping_panel(run)
 

@@ -53,7 +53,7 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
     page.reload()
     expect(panel).to_contain_text(re.compile(r"step|test images"))
     # The accuracy is a real one: well over 95 % on digits that it has never seen.
-    expect(panel).to_contain_text("test images", timeout=90_000)
+    expect(panel).to_contain_text("test images rightly", timeout=90_000)
     expect(key(page, "training.loss").get_by_role("img")).to_have_count(1)
     assert coloured_pixels(page, "training.accuracy", LIGHT.validation) > 100
     assert percent_in(panel.inner_text()) > 95
@@ -104,6 +104,6 @@ def test_run_goes_on_in_a_second_tab_and_obeys_it(server: Server, open_context: 
 
 def test_address_of_a_run_that_is_gone_is_said_in_one_sentence(server: Server, page: Page) -> None:
     open_page(page, server.address, "Train?run=deadbeef")
-    expect(page.get_by_role("alert")).to_contain_text("not known here any more")
+    expect(page.get_by_role("alert")).to_contain_text("is not known here")
     wait_until_settled(page)
     assert "run=" not in page.url
