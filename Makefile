@@ -21,7 +21,7 @@ check: $(VENV)/dev.stamp
 
 test: check
 	$(BIN)/pytest -q -n $(WORKERS) -m "slow and not browser"
-	$(BIN)/pytest -q -m browser
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m browser
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .

@@ -1,4 +1,4 @@
-"""What the app sees in a training: from its curves at once, from its layers when it stands still."""
+"""What the app sees in a training: from its curves while it runs, from its layers too when it has ended."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ def examination_panel(run: Run, snapshot: RunSnapshot, palette: Palette) -> None
     """
     if not run.class_names or is_secret(run.spec):
         return
-    stands_still = snapshot.status == "paused" or not snapshot.is_active
+    can_be_examined = not snapshot.is_active and run.has_weights and warm_up.state().is_ready
     try:
-        health = resources.health(run) if stands_still and run.has_weights and warm_up.state().is_ready else ()
+        health = resources.health(run) if can_be_examined else ()
     except ClassroomError as error:
         st.caption(f"The layers could not be examined: {error}")
         health = ()

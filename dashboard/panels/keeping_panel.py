@@ -15,6 +15,7 @@ from dashboard.words import memory, some
 
 _DELETED = "keeping.deleted"
 _FAILURE = "keeping.failure"
+_PAGE_IS_OLD = "keeping.page_is_old"
 
 
 def keeping_panel(run: Run) -> None:
@@ -23,6 +24,9 @@ def keeping_panel(run: Run) -> None:
     Args:
         run: The training.
     """
+    if state.choice(_PAGE_IS_OLD, False):
+        state.set_choice(_PAGE_IS_OLD, False)
+        st.rerun()  # the name stands elsewhere on the page too
     try:
         record = runs.stored_record(run.id)
     except ClassroomError as error:
@@ -30,10 +34,14 @@ def keeping_panel(run: Run) -> None:
         return
     if record is None:
         return
-    with st.expander("Name, note, delete", key="keeping.panel"):
+    # Drawn when it is open: the browser would not take over the fields' values into what it has not drawn yet.
+    folded = st.expander("Name, note, delete", key="keeping.panel", on_change="rerun")
+    if not folded.open:
+        return
+    with folded:
         name, note, pin = (f"keeping.{run.id}.{part}" for part in ("name", "note", "pin"))
         st.text_input(
-            "Name", key=state.sync_widget(name, record.title), on_change=_change(name, partial(runs.rename_run, run.id))
+            "Name", key=state.sync_widget(name, record.title), on_change=_change(name, partial(_rename, run.id))
         )
         st.text_area(
             "Note", key=state.sync_widget(note, record.note), on_change=_change(note, partial(runs.note_run, run.id))
@@ -112,8 +120,14 @@ def _try(action: Callable[[], None]) -> bool:
         action()
     except ClassroomError as error:
         state.set_choice(_FAILURE, str(error))
+        state.set_choice(_PAGE_IS_OLD, True)  # failures are said at the top of the page
         return False
     return True
+
+
+def _rename(run_id: str, title: str) -> None:
+    runs.rename_run(run_id, title)
+    state.set_choice(_PAGE_IS_OLD, True)
 
 
 def _delete(ids: tuple[str, ...]) -> None:

@@ -21,6 +21,7 @@ def trained_app() -> tuple[AppTest, Run]:
     checked(app.button("train.start").click().run())
     run = runs.all_runs()[0]
     assert run.join(20)
+    app.session_state["keeping.panel"] = True
     return checked(app.run()), run
 
 
