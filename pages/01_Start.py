@@ -5,6 +5,7 @@ import streamlit as st
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
 from cnn_core.training.settings import settings_for
 from dashboard import shell, state
+from dashboard.panels.keeping_panel import storage_panel
 from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
 
@@ -24,5 +25,6 @@ if not is_busy:
     )
 if run is None:
     sample_panel("digits")
+storage_panel()
 training_panel(palette)
 shell.close_page("Start")

@@ -25,8 +25,7 @@ def keeping_panel(run: Run) -> None:
         run: The training.
     """
     if state.choice(_PAGE_IS_OLD, False):
-        state.set_choice(_PAGE_IS_OLD, False)
-        st.rerun()  # the name stands elsewhere on the page too
+        st.rerun()  # the name, or why it was refused, stands elsewhere on the page
     try:
         record = runs.stored_record(run.id)
     except ClassroomError as error:
@@ -63,6 +62,7 @@ def keeping_panel(run: Run) -> None:
 
 def storage_panel() -> None:
     """Say what is the matter with the disk; offer to bring back what was deleted, and to make room."""
+    state.set_choice(_PAGE_IS_OLD, False)
     notice = runs.storage_notice()
     if notice:
         st.warning(notice)
