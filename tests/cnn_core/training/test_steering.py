@@ -114,9 +114,9 @@ def test_the_best_epoch_s_weights_are_kept_and_judged(fake_trainer: type[FakeTra
 def test_stopping_keeps_the_best_too(fake_trainer: type[FakeTrainer]) -> None:
     fake_trainer.validation_losses = iter([0.3, 0.4])
     run = run_with(replace(BASE, keeps_best=True))
-    run.start()
     run.control.single_epoch()
-    until(lambda: run.snapshot.status == "paused" and len(run.snapshot.epochs) >= 1, "an epoch's end")
+    run.start()
+    until(lambda: run.snapshot.status == "paused" and len(run.snapshot.epochs) == 1, "an epoch's end")
     run.control.single_step()
     until(lambda: run.snapshot.step % STEPS == 1, "one batch more")
     run.control.stop()
