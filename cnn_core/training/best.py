@@ -25,13 +25,13 @@ class BestEpoch:
         self.epoch = 0
         self.weights: Weights | None = None
 
-    def note(self, epoch: int, val_loss: float, weights: Callable[[], Weights]) -> None:
+    def note(self, epoch: int, val_loss: float, weights: Callable[[], Weights | None]) -> None:
         """Write down the end of an epoch.
 
         Args:
             epoch: Which one, from 1.
             val_loss: Its validation loss.
-            weights: Gives the weights; called where they are kept.
+            weights: Gives the weights, if they are at hand; called where they are kept.
         """
         if val_loss < self._loss:
             self._loss, self.epoch = val_loss, epoch

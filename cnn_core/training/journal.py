@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
 
 from cnn_core.errors import ClassroomError
 from cnn_core.store.records import StoredEvent
@@ -22,6 +26,8 @@ WRITE_INTERVAL_S = 0.7
 WEIGHTS_SHARE = 0.01
 """Share of the training's time that may be spent on writing weights between the ends of epochs."""
 
+ReadState = Callable[[], tuple[npt.NDArray[np.generic], ...]]
+
 _log = logging.getLogger(__name__)
 
 
@@ -31,19 +37,22 @@ class Journal:
     Args:
         store: Where the runs are kept.
         run: The run; it is stored at once.
+        is_stored: Whether it is stored already, with all the numbers that it has.
 
     Attributes:
         problem: Why the run is not being stored, with the remedy; `""` while it is.
     """
 
-    def __init__(self, store: RunStore, run: Run) -> None:
+    def __init__(self, store: RunStore, run: Run, *, is_stored: bool = False) -> None:
         self._store = store
         self._run = run
-        self._batches = self._epochs = self._changes = 0
+        self._batches = run.snapshot.step if is_stored else 0
+        self._epochs = len(run.snapshot.epochs) if is_stored else 0
+        self._changes = len(run.snapshot.changes) if is_stored else 0
         self._written_at_s = 0.0
         self._weights_at_s = 0.0
         self._weights_took_s = 0.0
-        self._is_created = False
+        self._is_created = is_stored
         self.problem = ""
         self.write()
 
@@ -62,12 +71,15 @@ class Journal:
         else:
             self.problem = ""
 
-    def keep(self, weights: WeightsSnapshot, mark: Mark = "", *, is_wanted: bool = True) -> None:
+    def keep(
+        self, weights: WeightsSnapshot, mark: Mark = "", *, state: ReadState | None = None, is_wanted: bool = True
+    ) -> None:
         """Write weights, after the numbers that belong to them.
 
         Args:
             weights: They and their step.
             mark: `"epoch"` at the end of an epoch, `"best"` for the best one.
+            state: Gives what else the training needs to go on from there; called where it is written.
             is_wanted: Whether they are written in any case, or only if writing is cheap against the time since the
                 last ones.
         """
@@ -78,7 +90,8 @@ class Journal:
         if self.problem:
             return
         try:
-            self._store.save_weights(self._run.id, weights.step, weights.arrays, mark=mark)
+            given = state() if state is not None else None
+            self._store.save_weights(self._run.id, weights.step, weights.arrays, given, mark=mark)
         except ClassroomError as error:
             self._complain(error)
         self._weights_at_s = time.perf_counter()
@@ -86,12 +99,13 @@ class Journal:
 
     def keep_result(self, weights: WeightsSnapshot) -> None:
         """Write the weights that the training has led to, and that it is these."""
-        self.keep(weights, "best")
-        if not self.problem:
-            try:
+        try:
+            if weights.step not in self._store.weight_steps(self._run.id):
+                self.keep(weights, "best")
+            if not self.problem:
                 self._store.add_event(self._run.id, StoredEvent(weights.step, RESULT))
-            except ClassroomError as error:
-                self._complain(error)
+        except ClassroomError as error:
+            self._complain(error)
 
     def _write(self) -> None:
         run, snapshot = self._run, self._run.snapshot

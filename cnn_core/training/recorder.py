@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.training.history import MetricSeries
-from cnn_core.training.snapshot import LayerGradients
+from cnn_core.training.snapshot import LayerGradients, RunSnapshot
 
 PACE_MEMORY = 0.95
 """How much of the former pace each step keeps; about the last twenty steps count."""
@@ -44,6 +44,7 @@ class Recorder:
         self._measured = 0
         self._every = 1
         self._epoch_sums = np.zeros(3)
+        self._steps_here = 0
 
     def __len__(self) -> int:
         return len(self.losses)
@@ -52,6 +53,33 @@ class Recorder:
     def wants_gradients(self) -> bool:
         """Whether it is time to measure the gradients again."""
         return time.perf_counter() - self._watched_at_s >= WATCH_INTERVAL_S
+
+    @property
+    def has_pace(self) -> bool:
+        """Whether there were enough steps to know how long one takes."""
+        return self._steps_here > 1
+
+    @property
+    def epoch_sums(self) -> npt.NDArray[np.float64]:
+        """Sums of loss and accuracy over the images of this epoch, and their number, `(3,)`."""
+        return self._epoch_sums.copy()
+
+    def go_on_from(self, snapshot: RunSnapshot, epoch_sums: npt.NDArray[np.float64]) -> None:
+        """Take over what an interrupted training had written down.
+
+        Args:
+            snapshot: Its numbers up to where it goes on.
+            epoch_sums: `(3,)`, as the property of that name gave them.
+        """
+        for series, numbers in (
+            (self.losses, snapshot.batch_loss),
+            (self.accuracies, snapshot.batch_accuracy),
+            (self.rates, snapshot.learning_rates),
+        ):
+            for number in numbers:
+                series.append(float(number))
+        self.elapsed_s = snapshot.elapsed_s
+        self._epoch_sums = np.array(epoch_sums, np.float64)
 
     def note_step(self, loss: float, accuracy: float, rate: float, images: int, duration_s: float) -> None:
         """Write down a step.
@@ -67,7 +95,8 @@ class Recorder:
         self.accuracies.append(accuracy)
         self.rates.append(rate)
         # The first step compiles the function: it says nothing about the pace.
-        keep = PACE_MEMORY if len(self) > 2 else 0.0
+        self._steps_here += 1
+        keep = PACE_MEMORY if self._steps_here > 2 else 0.0
         self.step_s = keep * self.step_s + (1 - keep) * duration_s
         self.image_s = keep * self.image_s + (1 - keep) * duration_s / images
         self._epoch_sums += (loss * images, accuracy * images, images)

@@ -62,6 +62,7 @@ def record_of(run: Run) -> RunRecord:
         settings_json=settings_to_json(run.settings),
         versions=library_versions(),
         class_names=run.class_names,
+        owner=run.owner,
         parameters=run.parameters,
         multiply_adds=network_figures(run.spec).multiply_adds,
         status=snapshot.status,
@@ -84,8 +85,6 @@ def snapshot_of(record: RunRecord, store: RunStore) -> RunSnapshot:
     Raises:
         ClassroomError: If they cannot be read.
     """
-    if record.status == "queued":
-        return RunSnapshot()
     loss, accuracy, rates = store.batches(record.id)
     test = None
     if record.test_loss is not None and record.test_accuracy is not None and record.test_count is not None:
@@ -126,10 +125,10 @@ def weights_of(record: RunRecord, store: RunStore) -> WeightsSnapshot | None:
     return None
 
 
-def first_weights_of(record: RunRecord, store: RunStore) -> WeightsSnapshot | None:
-    """Read the weights that a stored run began with, if they are there."""
+def weights_at_step(run_id: str, store: RunStore, step: int) -> WeightsSnapshot | None:
+    """Read a stored run's weights after some step, or nothing if they are not there or damaged."""
     try:
-        return WeightsSnapshot(0, store.load_weights(record.id, 0))
+        return WeightsSnapshot(step, store.load_weights(run_id, step))
     except ClassroomError:
         return None
 

@@ -10,6 +10,9 @@ import threading
 import time
 from contextlib import suppress
 from functools import partial
+from typing import Any
+
+import numpy.typing as npt
 
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.registry import load_dataset
@@ -18,14 +21,16 @@ from cnn_core.store.folder import runs_folder
 from cnn_core.store.records import RunRecord
 from cnn_core.store.store import RunStore
 from cnn_core.training.journal import Journal
-from cnn_core.training.records import first_weights_of, settings_from_json, snapshot_of, weights_of
+from cnn_core.training.queue import TrainingQueue, Turn, usual_slots
+from cnn_core.training.records import record_of, settings_from_json, snapshot_of, weights_at_step, weights_of
+from cnn_core.training.resumption import resumption_of, snapshot_to_go_on_from
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
 
-MAX_ACTIVE_RUNS = 8
-MAX_KEPT_RUNS = 40
+MAX_ACTIVE_RUNS = 200
+MAX_KEPT_RUNS = 80
 MAX_KEPT_WEIGHTS = 120_000_000
-"""Runs that train at once, runs that are remembered, and how many weights these may hold together."""
+"""Runs that train or wait, runs that are remembered, and how many weights these may hold together."""
 
 BEAT_S = 1.0
 STORAGE_VARIABLE = "CNN_CLASSROOM_RUNS_GB"
@@ -34,19 +39,21 @@ DELETED_FOR_S = 86_400.0
 """Deleted runs can be brought back so long; then the next start of a server frees their room."""
 
 _runs: dict[str, Run] = {}
+_queue = TrainingQueue(usual_slots())
 _lock = threading.Lock()
 _store: RunStore | None = None
 _storage_problem = ""
 _is_open = False
 
 
-def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str) -> Run:
-    """Begin a training in the background.
+def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str, owner: str = "") -> Run:
+    """Begin a training in the background, as soon as it is its turn.
 
     Args:
         spec: The network.
         settings: How to train it.
         title: A name for people.
+        owner: Who asks for it: every person has one turn after the other.
 
     Returns:
         The run; its `snapshot` follows the training.
@@ -55,17 +62,60 @@ def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str) -> Run:
         ClassroomError: If the network cannot be built, or too many trainings are running.
     """
     _open_store()
-    run = Run(spec, settings, title, load_dataset)
+    run = Run(spec, settings, title, load_dataset, owner)
     with _lock:
-        if sum(other.snapshot.is_active for other in _runs.values()) >= MAX_ACTIVE_RUNS:
-            raise ClassroomError(
-                f"{MAX_ACTIVE_RUNS} trainings are running on this machine already.",
-                "Wait until one has ended, or stop one.",
-            )
+        _check_room()
         _runs[run.id] = run
         _forget_oldest()
+        run.turn = Turn(_queue, run.id, owner)
         if _store is not None:
             run.journal = Journal(_store, run)
+            _let_look_back(run, _store)
+        run.start()
+    return run
+
+
+def resume_run(run_id: str, owner: str = "") -> Run:
+    """Let an interrupted training go on from the newest weights whose optimiser's state is stored too.
+
+    What it had learned after them is learned again: the same batches in the same order.
+
+    Args:
+        run_id: The training; its id stays.
+        owner: Who asks for it.
+
+    Returns:
+        The run, which takes the place of the interrupted one.
+
+    Raises:
+        ClassroomError: If it is not interrupted, is not on disk any more, is being trained by another server, or
+            cannot be read or written.
+    """
+    _open_store()
+    store = _kept()
+    with _lock:
+        _check_room()
+        record = store.find(run_id)
+        if record is None or record.is_deleted or record.status != "interrupted":
+            raise ClassroomError("This training is not interrupted, or is gone.", "Train the network again.")
+        resumption = resumption_of(record, store.load_state(run_id), partial(_arrays_at, store, run_id))
+        step = resumption.step if resumption is not None else 0
+        spec = NetworkSpec.from_json(record.spec_json)
+        run = Run(spec, settings_from_json(record.settings_json), record.title, load_dataset, owner)
+        run.restore(
+            run_id,
+            record.created_at,
+            record.class_names,
+            snapshot_to_go_on_from(record, store, step),
+            has_weights=resumption is not None,
+        )
+        run.go_on_from(resumption)
+        store.save(record_of(run))
+        store.truncate_after(run_id, step if resumption is not None else -1)
+        _let_look_back(run, store)
+        run.turn = Turn(_queue, run_id, owner)
+        run.journal = Journal(store, run, is_stored=True)
+        _runs[run_id] = run
         run.start()
     return run
 
@@ -216,6 +266,23 @@ def _open_store() -> None:
         threading.Thread(target=partial(_beat, store), name="runs-heartbeat", daemon=True).start()
 
 
+def _check_room() -> None:
+    if sum(run.snapshot.is_active for run in _runs.values()) >= MAX_ACTIVE_RUNS:
+        raise ClassroomError(
+            f"{MAX_ACTIVE_RUNS} trainings are running or waiting on this machine already.",
+            "Wait until one has ended, or stop one.",
+        )
+
+
+def _let_look_back(run: Run, store: RunStore) -> None:
+    run.look_back_with(partial(store.weight_steps, run.id), partial(weights_at_step, run.id, store))
+
+
+def _arrays_at(store: RunStore, run_id: str, step: int) -> tuple[npt.NDArray[Any], ...] | None:
+    weights = weights_at_step(run_id, store, step)
+    return weights.arrays if weights is not None else None
+
+
 def _beat(store: RunStore) -> None:
     """Tell other servers on the same folder that this one lives, in pauses too."""
     while _store is store:
@@ -227,16 +294,16 @@ def _beat(store: RunStore) -> None:
 def _restored(record: RunRecord, store: RunStore) -> Run:
     """Make a run of what is stored; it cannot be started."""
     spec = NetworkSpec.from_json(record.spec_json)
-    run = Run(spec, settings_from_json(record.settings_json), record.title, load_dataset)
+    run = Run(spec, settings_from_json(record.settings_json), record.title, load_dataset, record.owner)
     run.restore(
         record.id,
         record.created_at,
         record.class_names,
         snapshot_of(record, store),
         has_weights=bool(store.weight_steps(record.id)),
-        read_weights=lambda: weights_of(record, store),
-        read_first_weights=lambda: first_weights_of(record, store),
+        read_result=lambda: weights_of(record, store),
     )
+    _let_look_back(run, store)
     return run
 
 

@@ -8,9 +8,9 @@ from typing import Any, Literal
 import numpy as np
 import numpy.typing as npt
 
-Status = Literal["preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
+Status = Literal["queued", "preparing", "running", "paused", "finished", "stopped", "failed", "interrupted"]
 
-ACTIVE: frozenset[Status] = frozenset({"preparing", "running", "paused"})
+ACTIVE: frozenset[Status] = frozenset({"queued", "preparing", "running", "paused"})
 """The states in which a run's thread is alive."""
 
 

@@ -18,6 +18,7 @@ from cnn_core.augmentation.graph import augment
 from cnn_core.backend import keras, tf
 from cnn_core.data.dataset import LabelledImages
 from cnn_core.data.scaling import PIXEL_MAX
+from cnn_core.errors import ClassroomError
 from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.settings import TrainingSettings
 
@@ -137,6 +138,34 @@ class Trainer:
     def set_weights(self, arrays: tuple[npt.NDArray[Any], ...]) -> None:
         """Take weights that `weights` gave."""
         self.model.set_weights(list(arrays))
+
+    def state(self) -> tuple[npt.NDArray[Any], ...]:
+        """Copy what it takes, besides the weights, to go on as if nothing had happened.
+
+        Returns:
+            The number of steps, then the optimiser's numbers and those by which layers draw at random.
+        """
+        return np.array([self._count]), *(np.array(variable) for variable in self._state_variables())
+
+    def set_state(self, arrays: tuple[npt.NDArray[Any], ...]) -> None:
+        """Take what `state` gave.
+
+        Raises:
+            ClassroomError: If it belongs to another network or optimiser.
+        """
+        count, *numbers = arrays
+        variables = self._state_variables()
+        if [tuple(variable.shape) for variable in variables] != [array.shape for array in numbers]:
+            raise ClassroomError("This training's stored state does not fit its network.", "Train the network again.")
+        for variable, array in zip(variables, numbers, strict=True):
+            variable.assign(array)
+        self._count = int(count[0])
+        self._learning_rate = float("nan")  # whatever the next step asks for, it is set anew
+
+    def _state_variables(self) -> list[Any]:
+        learned = {id(variable) for variable in self.model.weights}
+        drawing = [variable for variable in self.model.non_trainable_variables if id(variable) not in learned]
+        return [*self._optimizer.variables, *drawing]
 
     def _train_batch(self, indices: Any, draw: Any, is_watched: Any) -> Any:
         images = to_floats(tf.gather(self._images, indices))

@@ -82,7 +82,8 @@ def running_server(folder: Path, app: str = "app.py", **variables: str) -> Itera
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests that do not need a fresh one."""
-    with running_server(tmp_path_factory.mktemp("server")) as going:
+    # Tests share this server: none has to wait for what another one has begun.
+    with running_server(tmp_path_factory.mktemp("server"), CNN_CLASSROOM_TRAININGS="4") as going:
         yield going
         assert "Traceback" not in going.log.read_text(), going.log.read_text()
 

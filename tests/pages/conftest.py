@@ -9,6 +9,7 @@ import pytest
 
 from cnn_core import warm_up
 from cnn_core.training import runs
+from cnn_core.training.queue import TrainingQueue
 from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer
 
 __all__ = ["fake_trainer"]
@@ -25,6 +26,7 @@ def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Non
 def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     """Give each test a list of runs of its own, and end them all."""
     monkeypatch.setattr(runs, "_runs", {})
+    monkeypatch.setattr(runs, "_queue", TrainingQueue(8))
     monkeypatch.setattr(runs, "_is_open", False)
     monkeypatch.setattr(runs, "_store", None)
     monkeypatch.setattr(runs, "_storage_problem", "")

@@ -56,7 +56,7 @@ def test_refused_contest_is_one_sentence(fake_trainer: type[FakeTrainer], monkey
     monkeypatch.setattr(runs, "MAX_ACTIVE_RUNS", 0)
     app = open_page("Compare")
     checked(app.button("compare.contest").click().run())
-    assert "trainings are running on this machine already" in app.error[0].value
+    assert "trainings are running or waiting on this machine already" in app.error[0].value
     checked(app.run())
     assert not app.error
 

@@ -109,7 +109,7 @@ def test_too_many_trainings_are_refused_on_the_page(
     monkeypatch.setattr(runs, "MAX_ACTIVE_RUNS", 0)
     app = open_page("Start")
     checked(app.button("start.train").click().run())
-    assert "trainings are running on this machine already" in app.error[0].value
+    assert "trainings are running or waiting on this machine already" in app.error[0].value
 
 
 def test_design_for_other_images_is_told_what_to_do(fake_trainer: type[FakeTrainer]) -> None:

@@ -21,6 +21,7 @@ from cnn_core.data.dataset import Dataset
 from cnn_core.export.data_source import data_source
 from cnn_core.export.notebook import keras_notebook
 from cnn_core.export.script import keras_script
+from cnn_core.training.material import choose_material
 from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
@@ -147,8 +148,8 @@ def plain_config(config: Any) -> Any:
 
 def assert_same_training(fresh: FreshProcesses, sample: Sample) -> None:
     result, run = fresh.result(sample.name), run_in_app(sample)
-    learnt, judged = run._split(dataset_of(sample).train)
-    assert f"{len(learnt)} to learn, {len(judged)} kept aside" in result["printed"]
+    material = choose_material(sample.spec, sample.settings, dataset_of(sample))
+    assert f"{len(material.train)} to learn, {len(material.validation)} kept aside" in result["printed"]
     history, epochs, test = result["history"], run.snapshot.epochs, run.snapshot.test
     assert history["loss"][0] == pytest.approx(epochs[0].loss, rel=1e-4)
     assert history["val_loss"][0] == pytest.approx(epochs[0].val_loss, rel=1e-4)

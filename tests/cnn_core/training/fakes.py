@@ -68,6 +68,12 @@ class FakeTrainer:
         self.dropout = rate
         return True
 
+    def state(self) -> tuple[np.ndarray, ...]:
+        return (np.array([len(self.batches)]),)
+
+    def set_state(self, arrays: tuple[np.ndarray, ...]) -> None:
+        self.batches = [np.empty(0, np.int64)] * int(arrays[0][0])
+
     def set_weights(self, arrays: tuple[np.ndarray, ...]) -> None:
         self.taken = arrays
 

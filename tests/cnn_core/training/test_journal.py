@@ -19,6 +19,7 @@ from cnn_core.augmentation.settings import Augmentation
 from cnn_core.errors import ClassroomError
 from cnn_core.store.store import RunStore
 from cnn_core.training import runs
+from cnn_core.training.queue import TrainingQueue
 from cnn_core.training.records import settings_from_json, settings_to_json
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
@@ -36,6 +37,7 @@ def start_server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[Ca
 
     def start() -> None:
         monkeypatch.setattr(runs, "_runs", {})
+        monkeypatch.setattr(runs, "_queue", TrainingQueue(2))
         monkeypatch.setattr(runs, "_is_open", False)
         monkeypatch.setattr(runs, "_store", None)
         monkeypatch.setattr(runs, "_storage_problem", "")

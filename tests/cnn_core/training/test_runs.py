@@ -9,6 +9,7 @@ import pytest
 
 from cnn_core.errors import ClassroomError
 from cnn_core.training import runs
+from cnn_core.training.queue import TrainingQueue
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
 from tests.cnn_core.training.fakes import SPEC, FakeTrainer, fake_trainer, small_dataset
@@ -21,6 +22,7 @@ SETTINGS = TrainingSettings(dataset="small", epochs=1, batch_size=16)
 @pytest.fixture(autouse=True)
 def own_list(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(runs, "_runs", {})
+    monkeypatch.setattr(runs, "_queue", TrainingQueue(2))
     monkeypatch.setattr(runs, "_is_open", False)
     monkeypatch.setattr(runs, "_store", None)
     monkeypatch.setattr(runs, "_storage_problem", "")
@@ -55,7 +57,7 @@ def test_too_many_trainings_at_once_are_refused_in_words(
     monkeypatch.setattr(runs, "MAX_ACTIVE_RUNS", 2)
     fake_trainer.gate.clear()
     going = [start(), start()]
-    with pytest.raises(ClassroomError, match="2 trainings are running on this machine already"):
+    with pytest.raises(ClassroomError, match="2 trainings are running or waiting on this machine already"):
         start()
     fake_trainer.gate.set()
     assert all(run.join(10) for run in going)

@@ -10,8 +10,9 @@ import pytest
 
 from cnn_core.training.best import BestEpoch
 from cnn_core.training.control import Control, StopTraining
+from cnn_core.training.material import VERDICT_COUNT
 from cnn_core.training.recorder import MOST_MOMENTS, Recorder
-from cnn_core.training.run import VERDICT_COUNT, Run
+from cnn_core.training.run import Run
 from cnn_core.training.schedules import scheduled_rate
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import Change

@@ -83,7 +83,7 @@ def check_against_fit(spec: NetworkSpec, optimizer: str = "adam", epochs: int = 
 
 
 def check_evaluation(trainer: Any, expected: list[float], part: LabelledImages) -> None:
-    from cnn_core.training.run import _mean
+    from cnn_core.training.learner import _mean
 
     loss, accuracy, count = _mean(trainer.evaluate(part))
     assert (loss, accuracy, count) == (pytest.approx(expected[0], rel=1e-3), pytest.approx(expected[1]), len(part))

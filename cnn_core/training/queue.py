@@ -1,0 +1,169 @@
+"""Who trains next, where more people want to than the machine can serve at once."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cnn_core.training.control import StopTraining
+
+SLOTS_VARIABLE = "CNN_CLASSROOM_TRAININGS"
+MOST_SLOTS = 64
+MOST_IN_MEMORY = 16
+"""Trainings that have begun and not ended, halted ones included: each holds its images and its network."""
+
+POLL_S = 0.2
+"""A waiting training looks so often whether it was stopped."""
+
+
+def usual_slots() -> int:
+    """Return how many trainings go on at once: `$CNN_CLASSROOM_TRAININGS`, else one for every two processors."""
+    chosen = os.environ.get(SLOTS_VARIABLE, "")
+    if chosen.isdecimal() and int(chosen) > 0:
+        return min(int(chosen), MOST_SLOTS)
+    return max(1, (os.cpu_count() or 1) // 2)
+
+
+@dataclass(frozen=True)
+class _Waiting:
+    run_id: str
+    owner: str
+    arrival: int
+    is_going_on: bool
+
+
+class TrainingQueue:
+    """A line in which every person has one turn after the other, however many trainings each has asked for.
+
+    A training that was halted gives its place to the next one. When it is to go on, it comes before those that have
+    not begun: who explains something before a class need not wait for the class.
+
+    Args:
+        slots: How many trainings go on at once.
+        most_in_memory: How many may have begun without having ended.
+    """
+
+    def __init__(self, slots: int, most_in_memory: int = MOST_IN_MEMORY) -> None:
+        self._slots = slots
+        self._most_in_memory = max(most_in_memory, slots)
+        self._changed = threading.Condition()
+        self._waiting: list[_Waiting] = []
+        self._training: set[str] = set()
+        self._in_memory: set[str] = set()
+        self._last_turns: dict[str, int] = {}
+        self._arrivals = 0
+        self._turns = 0
+
+    def join(self, run_id: str, owner: str) -> None:
+        """Stand in line.
+
+        Args:
+            run_id: The training.
+            owner: Whose it is; trainings of the same owner wait for one another.
+        """
+        with self._changed:
+            self._arrivals += 1
+            self._waiting.append(_Waiting(run_id, owner, self._arrivals, run_id in self._in_memory))
+
+    def wait(self, run_id: str, is_stopped: Callable[[], bool]) -> None:
+        """Return when it is the training's turn; called by its own thread after `join`.
+
+        Args:
+            run_id: The training.
+            is_stopped: Whether it is no longer wanted; asked a few times a second.
+
+        Raises:
+            StopTraining: If it is no longer wanted.
+        """
+        with self._changed:
+            while not self._take_turn(run_id):
+                if is_stopped():
+                    self._waiting = [one for one in self._waiting if one.run_id != run_id]
+                    self._changed.notify_all()
+                    raise StopTraining
+                self._changed.wait(POLL_S)
+
+    def leave(self, run_id: str, *, is_over: bool) -> None:
+        """Let the next one begin.
+
+        Args:
+            run_id: The training.
+            is_over: Whether it has ended; one that is only halted still takes memory.
+        """
+        with self._changed:
+            self._training.discard(run_id)
+            if is_over:
+                self._in_memory.discard(run_id)
+                self._waiting = [one for one in self._waiting if one.run_id != run_id]
+            self._changed.notify_all()
+
+    def place(self, run_id: str) -> int | None:
+        """Return a training's place in the line as it is now, 1 for the next; nothing if it does not wait."""
+        with self._changed:
+            order = [one.run_id for one in self._in_order()]
+        return order.index(run_id) + 1 if run_id in order else None
+
+    def __len__(self) -> int:
+        """How many trainings wait."""
+        return len(self._waiting)
+
+    def _take_turn(self, run_id: str) -> bool:
+        order = self._in_order()
+        if len(self._training) >= self._slots or not order:
+            return False
+        can_begin = len(self._in_memory) < self._most_in_memory
+        first = next((one for one in order if one.is_going_on or can_begin), None)
+        if first is None or first.run_id != run_id:
+            return False
+        self._waiting.remove(first)
+        self._training.add(run_id)
+        self._in_memory.add(run_id)
+        self._turns += 1
+        self._last_turns[first.owner] = self._turns
+        self._changed.notify_all()  # there may be room for one more
+        return True
+
+    def _in_order(self) -> list[_Waiting]:
+        """Play out the turns: first what goes on after a halt, then whoever has not had a turn for longest."""
+        left, last_turns, turns, order = list(self._waiting), dict(self._last_turns), self._turns, []
+        while left:
+            first = min(left, key=lambda one: (not one.is_going_on, last_turns.get(one.owner, 0), one.arrival))
+            left.remove(first)
+            order.append(first)
+            turns += 1
+            last_turns[first.owner] = turns
+        return order
+
+
+@dataclass(frozen=True)
+class Turn:
+    """One training's dealings with the queue.
+
+    Args:
+        queue: The line.
+        run_id: The training.
+        owner: Whose it is.
+    """
+
+    queue: TrainingQueue
+    run_id: str
+    owner: str
+
+    def ask(self) -> None:
+        """Stand in line."""
+        self.queue.join(self.run_id, self.owner)
+
+    def wait(self, is_stopped: Callable[[], bool]) -> None:
+        """Return when it is this training's turn, as `TrainingQueue.wait` does."""
+        self.queue.wait(self.run_id, is_stopped)
+
+    def give_up(self, *, is_over: bool) -> None:
+        """Let the next one begin, as `TrainingQueue.leave` does."""
+        self.queue.leave(self.run_id, is_over=is_over)
+
+    @property
+    def place(self) -> int | None:
+        """Its place in the line, 1 for the next; nothing if it does not wait."""
+        return self.queue.place(self.run_id)
