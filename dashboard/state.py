@@ -6,6 +6,7 @@ and `seed_widget` gives it back to the widget when the page is drawn again.
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, TypeVar, cast
@@ -47,6 +48,7 @@ _STROKES = "state.strokes"
 _CANVAS_START = "state.canvas_start"
 _DRAWN_IMAGE = "state.drawn_image"
 _CHOICES = "state.choices"
+_PERSON = "state.person"
 
 MOST_UNDONE = 100
 """Changes of the network that can be taken back."""
@@ -132,6 +134,13 @@ def settings() -> TrainingSettings:
 def set_settings(value: TrainingSettings) -> None:
     """Keep how the session trains."""
     st.session_state[_SETTINGS] = value
+
+
+def person() -> str:
+    """Return a name for whoever has this session: no two have the same, and it says nothing about them."""
+    if _PERSON not in st.session_state:
+        st.session_state[_PERSON] = secrets.token_hex(8)
+    return cast(str, st.session_state[_PERSON])
 
 
 def current_run() -> Run | None:

@@ -33,11 +33,12 @@ def contest_settings(settings: TrainingSettings) -> tuple[TrainingSettings, ...]
     return tuple(settings_for(rival, settings) for rival in rivals)
 
 
-def start_contest(settings: TrainingSettings) -> tuple[Run, ...]:
+def start_contest(settings: TrainingSettings, owner: str = "") -> tuple[Run, ...]:
     """Begin to train both rivals in the background.
 
     Args:
         settings: As for `contest_settings`.
+        owner: Who asks for it.
 
     Returns:
         Their runs, in the order of `RIVALS`.
@@ -49,7 +50,7 @@ def start_contest(settings: TrainingSettings) -> tuple[Run, ...]:
     for slug, own in zip(RIVALS, contest_settings(settings), strict=True):
         rival = preset(slug)
         try:
-            runs.append(start_run(rival.spec, own, rival.title))
+            runs.append(start_run(rival.spec, own, rival.title, owner))
         except ClassroomError:
             for run in runs:
                 run.control.stop()

@@ -94,6 +94,11 @@ class Run:
             self._first_weights = self._read_moment(0)
         return self._first_weights
 
+    @property
+    def place(self) -> int | None:
+        """Its place in the line of those that wait for their turn, 1 for the next; nothing if it does not wait."""
+        return self.turn.place if self.turn is not None else None
+
     def moments(self) -> tuple[int, ...]:
         """Return the steps whose weights can be looked at, in rising order; the newest ones are the last.
 
@@ -199,7 +204,8 @@ class Run:
         try:
             self._train()
         except StopTraining:
-            self.update(status="stopped", message="", time_left_s=0.0, remark="It was stopped before it began.")
+            status = "stopped" if self._resumption is None else "interrupted"
+            self.update(status=status, message="", time_left_s=0.0)
         except ClassroomError as error:
             self._fail(str(error))
         except MemoryError:

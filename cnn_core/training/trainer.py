@@ -145,7 +145,7 @@ class Trainer:
         Returns:
             The number of steps, then the optimiser's numbers and those by which layers draw at random.
         """
-        return np.array([self._count]), *(np.array(variable) for variable in self._state_variables())
+        return np.array([self._count]), *(np.array(variable.numpy()) for variable in self._state_variables())
 
     def set_state(self, arrays: tuple[npt.NDArray[Any], ...]) -> None:
         """Take what `state` gave.

@@ -14,6 +14,7 @@ from dashboard.words import count, duration, magnitude, percent, plain
 
 NOTHING = "–"
 STATUS_WORDS = {
+    "queued": "waiting in line",
     "preparing": "getting ready",
     "running": "training",
     "paused": "paused",

@@ -104,7 +104,7 @@ def _contest_button(*, is_primary: bool) -> None:
 
 def _start_contest() -> None:
     try:
-        runs = start_contest(state.settings())
+        runs = start_contest(state.settings(), state.person())
     except ClassroomError as error:
         state.set_choice(_FAILURE, str(error))
         return

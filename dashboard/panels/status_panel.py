@@ -6,10 +6,10 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from cnn_core.architecture.shapes import network_figures
-from cnn_core.training.snapshot import RunSnapshot
+from cnn_core.training.run import Run
 from dashboard import state
 from dashboard.navigation import page
-from dashboard.words import count, network_line, percent, time_left
+from dashboard.words import count, network_line, percent, some, time_left
 
 REFRESH_S = 2.0
 _LINE = "status.line"
@@ -41,9 +41,21 @@ def show_network_line() -> None:
         place.caption(f"{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
 
 
-def status_line(snapshot: RunSnapshot) -> str:
+def place_in_line(run: Run) -> str:
+    """Say where a training stands among those that wait for their turn."""
+    place = run.place
+    if place is None:
+        return "Its turn begins"
+    before = "It is next" if place == 1 else f"{some(place - 1, 'training')} before it"
+    return f"Waiting in line: {before}"
+
+
+def status_line(run: Run) -> str:
     """Say in a few words where a training is."""
+    snapshot = run.snapshot
     accuracy = f"{percent(snapshot.accuracy)} right" if snapshot.accuracy is not None else ""
+    if snapshot.status == "queued":
+        return place_in_line(run)
     if snapshot.status == "preparing":
         return snapshot.message
     if snapshot.status == "failed":
@@ -61,6 +73,6 @@ def _run_status(is_refreshing: bool) -> None:
     if run is None:
         return
     snapshot = run.snapshot
-    st.progress(snapshot.progress, text=status_line(snapshot))
+    st.progress(snapshot.progress, text=status_line(run))
     if is_refreshing and not snapshot.is_active:
         st.rerun()

@@ -23,6 +23,9 @@ def steering_panel(run: Run, snapshot: RunSnapshot) -> None:
         run: The training, which is active.
         snapshot: It at this moment.
     """
+    if snapshot.status == "queued":
+        st.button("Leave the line", key="training.stop", icon=":material/stop:", on_click=run.control.stop)
+        return
     with st.container(horizontal=True, key="training.buttons"):
         _buttons(run, is_paused=snapshot.status == "paused")
         with st.popover("Change", key="training.change", icon=":material/tune:", width="content"):

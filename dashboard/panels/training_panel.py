@@ -10,7 +10,7 @@ import streamlit as st
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
 from cnn_core.training.run import Run
-from cnn_core.training.runs import start_run
+from cnn_core.training.runs import resume_run, start_run
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
@@ -18,6 +18,7 @@ from dashboard.navigation import page
 from dashboard.palette import Palette
 from dashboard.panels.examination_panel import examination_panel
 from dashboard.panels.keeping_panel import keeping_panel
+from dashboard.panels.status_panel import place_in_line
 from dashboard.panels.steering_panel import steering_panel
 from dashboard.panels.watch_panel import watch_panel
 from dashboard.words import count, duration, percent, plain, time_left
@@ -33,7 +34,15 @@ START_FAILURE = "training.start_failure"
 def start_training(spec: NetworkSpec, settings: TrainingSettings, title: str) -> None:
     """Begin a training and follow it; made to be a button's callback."""
     try:
-        state.follow_run(start_run(spec, settings, title))
+        state.follow_run(start_run(spec, settings, title, state.person()))
+    except ClassroomError as error:
+        state.set_choice(START_FAILURE, str(error))
+
+
+def resume_training(run_id: str) -> None:
+    """Let an interrupted training go on and follow it; made to be a button's callback."""
+    try:
+        state.follow_run(resume_run(run_id, state.person()))
     except ClassroomError as error:
         state.set_choice(START_FAILURE, str(error))
 
@@ -47,22 +56,24 @@ def training_panel(palette: Palette) -> None:
     run = state.current_run()
     if run is None:
         return
-    snapshot = run.snapshot
-    is_eager = snapshot.is_active and not _is_under_way(snapshot)
-    interval_s = EAGER_REFRESH_S if is_eager else REFRESH_S if snapshot.is_active else None
-    st.fragment(_live_panel, run_every=interval_s)(run.id, snapshot.is_active, is_eager, palette)
+    interval_s = _interval_s(run.snapshot)
+    st.fragment(_live_panel, run_every=interval_s)(run.id, interval_s, palette)
 
 
-def _is_under_way(snapshot: RunSnapshot) -> bool:
-    return snapshot.elapsed_s > UNDER_WAY_S
+def _interval_s(snapshot: RunSnapshot) -> float | None:
+    """How often the panel is drawn anew while the training stands so."""
+    if not snapshot.is_active:
+        return None
+    is_first_picture_near = snapshot.status != "queued" and snapshot.elapsed_s <= UNDER_WAY_S
+    return EAGER_REFRESH_S if is_first_picture_near else REFRESH_S
 
 
-def _live_panel(run_id: str, was_active: bool, is_eager: bool, palette: Palette) -> None:
+def _live_panel(run_id: str, interval_s: float | None, palette: Palette) -> None:
     run = state.current_run()
     if run is None or run.id != run_id:
         st.rerun()  # another run is followed now: its panel is not this one
     snapshot = run.snapshot
-    if (was_active and not snapshot.is_active) or (is_eager and _is_under_way(snapshot)):
+    if _interval_s(snapshot) != interval_s or state.choice(START_FAILURE, ""):
         # The rest of the page depends on it, or the pace of refreshing changes: run the whole page once.
         st.rerun()
     with st.container(key="training.panel"):
@@ -86,6 +97,12 @@ def _headline(run: Run, snapshot: RunSnapshot) -> None:
         return
     if snapshot.test is not None:
         _result(run, snapshot)
+        return
+    if snapshot.status == "queued":
+        st.progress(snapshot.progress, text=f"{place_in_line(run)} …")
+        return
+    if not snapshot.is_active:
+        st.info("This training was stopped before it began.")
         return
     if snapshot.status == "preparing" or not snapshot.step:
         st.progress(0.0, text=f"{snapshot.message or 'Compiling the first step'} …")
@@ -121,6 +138,15 @@ def _interruption(run: Run, snapshot: RunSnapshot) -> None:
     st.warning(
         f"**This training was interrupted after step {count(snapshot.step)} of {count(snapshot.total_steps)}:** the "
         f"server ended while it ran. {learned}"
+    )
+    st.button(
+        "Resume it",
+        key="training.go_on",
+        type="primary",
+        icon=":material/resume:",
+        on_click=resume_training,
+        args=(run.id,),
+        help="From the newest weights that are stored with the optimiser's state: the same batches in the same order.",
     )
     if kept:
         _ways_on(run)

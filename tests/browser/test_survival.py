@@ -36,3 +36,7 @@ def test_a_killed_server_s_training_opens_on_every_page_of_the_next_one(tmp_path
         expect(key(page, "inside.network_choice").get_by_role("combobox")).to_have_value(MINE, timeout=60_000)
         follow_link(page, "Compare")
         expect(page.get_by_test_id("stMain")).to_contain_text("interrupted", timeout=60_000)
+        follow_link(page, "Train")
+        page.get_by_role("button", name="Resume it").click()
+        expect(panel).to_contain_text(re.compile(r"epoch [23] of 3|Trained"), timeout=60_000)
+        expect(panel).to_contain_text("Trained: it reads", timeout=120_000)

@@ -31,7 +31,7 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """Runs that are made but never begin to learn."""
     made: list[Run] = []
 
-    def start(spec: object, settings: TrainingSettings, title: str) -> Run:
+    def start(spec: object, settings: TrainingSettings, title: str, owner: str) -> Run:
         made.append(Run(spec, settings, title, no_data))  # type: ignore[arg-type]
         return made[-1]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import threading
 import types
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
@@ -37,6 +37,8 @@ class FakeTrainer:
     gate = threading.Event()
     losses: Iterator[float] | None = None
     error: BaseException | None = None
+    after_step: Callable[[int], None] | None = None
+    """Called after every step with the number of steps so far; set it on the class as a static method."""
 
     def __init__(self, spec: object, settings: object, train: LabelledImages) -> None:
         self.train = train
@@ -59,6 +61,8 @@ class FakeTrainer:
         self.rates.append(learning_rate)
         loss = next(self.losses) if self.losses is not None else 1 / len(self.batches)
         norms = np.full(1, len(self.batches), np.float32) if is_watched else None
+        if self.after_step is not None:
+            self.after_step(len(self.batches))
         return types.SimpleNamespace(loss=loss, accuracy=0.5, gradient_norms=norms)
 
     def guesses(self, images: np.ndarray) -> np.ndarray:
