@@ -21,11 +21,12 @@ _INDENT = "    "
 _OWN_LAYERS = "cnn_core.architecture.keras_layers"
 
 
-def network_code(spec: NetworkSpec) -> str:
+def network_code(spec: NetworkSpec, *, ends_in_float32: bool = False) -> str:
     """Write the function `build_network` that builds the network as the app does, with equal weights for equal seeds.
 
     Args:
         spec: The network; it must be one that can be built.
+        ends_in_float32: Whether the last layer says that it computes with float32, whatever the others do.
 
     Returns:
         The function. It uses the constants `IMAGE_SHAPE` and `WEIGHT_SEED` and the classes that `keras_imports` and
@@ -47,8 +48,10 @@ def network_code(spec: NetworkSpec) -> str:
         "",
     ]
     variable = "image"
-    for index, row in enumerate(network_figures(spec).layers):
-        statements = list(_layer_statements(row, index, variable))
+    rows = network_figures(spec).layers
+    for index, row in enumerate(rows):
+        more = ('dtype="float32"',) if ends_in_float32 and row is rows[-1] else ()
+        statements = list(_layer_statements(row, index, variable, more))
         if len(statements) > 1 and lines[-1]:
             lines.append("")
         lines += [f"{_INDENT}# {_gives(row)}", *statements]
@@ -102,13 +105,13 @@ def _gives(row: LayerFigures) -> str:
     return f"{row.layer.title} → {shape_text(row.output_shape)}{weights}"
 
 
-def _layer_statements(row: LayerFigures, index: int, variable: str) -> Iterator[str]:
+def _layer_statements(row: LayerFigures, index: int, variable: str, more: tuple[str, ...]) -> Iterator[str]:
     """Write one statement for each Keras layer; what stays inside a block has its suffix for a name."""
     seeds = count(layer_seed(0, index))
     for node in row.layer.keras_nodes(row.input_shape):
         call = seeded(node.call, seeds)
         arguments = [f"{name}={_value_code(name, value)}" for name, value in call.arguments.items()]
-        arguments.append(f'name="{node_name(row.name, node)}"')
+        arguments += [*more, f'name="{node_name(row.name, node)}"']
         inputs = [variable if suffix == BLOCK_INPUT else suffix for suffix in node.inputs]
         given = inputs[0] if len(inputs) == 1 else f"[{', '.join(inputs)}]"
         yield _statement(f"{node.suffix or 'x'} = {call.class_name}", arguments, given)

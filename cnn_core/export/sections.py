@@ -11,7 +11,8 @@ from cnn_core.export.data_source import KERAS_DATASETS, DataSource, data_source
 from cnn_core.export.layer_code import WEIGHT_SEED, is_seeded, keras_imports, network_code, own_layers_code
 from cnn_core.export.own_source import plain_source
 from cnn_core.export.training_code import judged_target, training_code
-from cnn_core.training.settings import TrainingSettings
+from cnn_core.training.precision import decided
+from cnn_core.training.settings import BFLOAT16, TrainingSettings
 
 FALLBACK_TITLE = "A network of CNN Classroom"
 _LONGEST_TITLE = 90
@@ -47,7 +48,7 @@ def export_sections(spec: NetworkSpec, settings: TrainingSettings) -> tuple[Sect
         _settings(spec, settings, takes_part),
         _images(source),
         _split(takes_part),
-        _network(spec),
+        _network(spec, settings),
         _training(spec, settings),
         _judgement(spec, settings),
     )
@@ -216,12 +217,22 @@ def _split(takes_part: bool) -> Section:
     return Section("split", "Training and validation", text, f"{own}\n\n\n{code}")
 
 
-def _network(spec: NetworkSpec) -> Section:
+def _network(spec: NetworkSpec, settings: TrainingSettings) -> Section:
     own = own_layers_code(spec)
     text = "Above each layer stands what it gives out: the shape for one image, and how many parameters it has."
     if own:
         text += " One layer is not part of Keras, so it is written here first."
-    code = "\n\n\n".join(filter(None, (own, network_code(spec), "model = build_network()\nmodel.summary()")))
+    fast, policy = settings.precision == BFLOAT16, ""
+    if fast:
+        text += " Its layers compute with bfloat16, the last one with float32; the weights are float32."
+        policy = 'keras.config.set_dtype_policy("mixed_bfloat16")'
+    elif decided(spec, settings).precision == BFLOAT16:
+        text += (
+            " Here they compute with float32, so that results are the same on every machine. The app chooses bfloat16 "
+            "for this network on this one, which is faster: its results differ in the last digits."
+        )
+    building = "model = build_network()\nmodel.summary()"
+    code = "\n\n\n".join(filter(None, (policy, own, network_code(spec, ends_in_float32=fast), building)))
     return Section("network", "The network", text, code)
 
 

@@ -20,7 +20,9 @@ from cnn_core.errors import ClassroomError
 from cnn_core.store.folder import runs_folder
 from cnn_core.store.records import RunRecord
 from cnn_core.store.store import RunStore
+from cnn_core.training.adoption import RunCopy, adopt
 from cnn_core.training.journal import Journal
+from cnn_core.training.precision import decided
 from cnn_core.training.queue import TrainingQueue, Turn, usual_slots
 from cnn_core.training.records import record_of, settings_from_json, snapshot_of, weights_at_step, weights_of
 from cnn_core.training.resumption import resumption_of, snapshot_to_go_on_from
@@ -62,7 +64,7 @@ def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str, owner: 
         ClassroomError: If the network cannot be built, or too many trainings are running.
     """
     _open_store()
-    run = Run(spec, settings, title, load_dataset, owner)
+    run = Run(spec, decided(spec, settings), title, load_dataset, owner)
     with _lock:
         _check_room()
         _runs[run.id] = run
@@ -207,6 +209,23 @@ def undo_delete(run_ids: tuple[str, ...]) -> None:
     for run_id in run_ids:
         _kept().undo_delete(run_id)
         find_run(run_id)
+
+
+def adopt_run(copy: RunCopy) -> Run:
+    """Make a training that comes from elsewhere one of this machine.
+
+    Returns:
+        The run; it has ended. Where trainings are not kept on disk, it lives until the server ends.
+
+    Raises:
+        ClassroomError: If it cannot be written.
+    """
+    _open_store()
+    run = adopt(copy, _store)
+    with _lock:
+        _runs[run.id] = run
+        _forget_oldest()
+    return run
 
 
 def storage_use() -> tuple[int, tuple[RunRecord, ...]]:

@@ -10,6 +10,9 @@ from cnn_core.augmentation.settings import Augmentation
 from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.schedules import SCHEDULES
 
+AUTO, FLOAT32, BFLOAT16 = "auto", "float32", "bfloat16"
+"""What layers may compute with; `precision.decided` decides where it is left open."""
+
 
 @dataclass(frozen=True)
 class TrainingSettings:
@@ -191,6 +194,15 @@ class TrainingSettings:
         label="Keep the best",
         code="z",
         help="At the end the weights of the epoch with the lowest validation loss are taken, not the last ones.",
+    )
+    precision: str = choice(
+        AUTO,
+        (AUTO, FLOAT32, BFLOAT16),
+        titles={AUTO: "What is fastest here", FLOAT32: "float32", BFLOAT16: "bfloat16"},
+        label="Arithmetic",
+        code="a",
+        help="bfloat16 has 8 bits for the digits of a number where float32 has 24. Some processors multiply with it "
+        "about twice as fast, and a large network learns as well. The weights and the last layer keep all digits.",
     )
     augmentation: Augmentation = field(default=Augmentation())
 

@@ -50,12 +50,13 @@ class Trainer:
 
     Args:
         spec: The network.
-        settings: Everything but what decides which images there are and how long training goes on.
+        settings: Everything but what decides which images there are and how long training goes on. Where nobody has
+            decided yet what the layers compute with (`precision.decided`), it is float32.
         train: The images to learn from; `labels` are class indices.
     """
 
     def __init__(self, spec: NetworkSpec, settings: TrainingSettings, train: LabelledImages) -> None:
-        self.model = build_model(spec, settings.seed)
+        self.model = build_model(spec, settings.seed, "bfloat16" if settings.precision == "bfloat16" else "float32")
         add_l2(self.model, settings.l2)
         self._loss = build_loss(spec, settings.label_smoothing)
         self._augmentation = settings.augmentation

@@ -77,7 +77,7 @@ def hyperparameter_controls(spec: NetworkSpec) -> None:
     record_controls(settings, ("epochs", "learning_rate"), KEY, _set)
     optimizer, schedule = OPTIMIZERS[settings.optimizer], SCHEDULES[settings.schedule]
     with st.expander("Steps", key="settings.steps"):
-        names = ("optimizer", *optimizer.fields, "batch_size", "schedule", *schedule.fields)
+        names = ("optimizer", *optimizer.fields, "batch_size", "schedule", *schedule.fields, "precision")
         record_controls(settings, names, KEY, _set)
         curve = schedule_curve(settings, steps_per_epoch(settings, DATASETS[settings.dataset].train_count))
         st.html(schedule_curve_html(curve, palette_for(st.context.theme.type)))

@@ -11,13 +11,14 @@ from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
 from cnn_core.training.run import Run
 from cnn_core.training.runs import resume_run, start_run
-from cnn_core.training.settings import TrainingSettings
+from cnn_core.training.settings import BFLOAT16, TrainingSettings
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.navigation import page
 from dashboard.palette import Palette
 from dashboard.panels.examination_panel import examination_panel
 from dashboard.panels.keeping_panel import keeping_panel
+from dashboard.panels.rewind_panel import rewind_panel
 from dashboard.panels.status_panel import place_in_line
 from dashboard.panels.steering_panel import steering_panel
 from dashboard.panels.watch_panel import watch_panel
@@ -81,6 +82,7 @@ def _live_panel(run_id: str, interval_s: float | None, palette: Palette) -> None
         if snapshot.is_active:
             steering_panel(run, snapshot)
         watch_panel(run, snapshot, palette)
+        rewind_panel(run, snapshot)
         examination_panel(run, snapshot, palette)
         if not snapshot.is_active:
             keeping_panel(run)
@@ -115,6 +117,8 @@ def _headline(run: Run, snapshot: RunSnapshot) -> None:
         f"{count(snapshot.images_per_second)} images/s",
         f"learning rate {plain(float(snapshot.learning_rates[-1]))}",
     ]
+    if run.settings.precision == BFLOAT16:
+        parts.append("bfloat16")
     if snapshot.time_left_s is not None:
         parts.append(time_left(snapshot.time_left_s))
     st.progress(snapshot.progress, text=" · ".join(parts))
@@ -127,9 +131,13 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
     word = "Trained" if snapshot.status == "finished" else "Stopped early"
     st.success(
         f"**{word}: it reads {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
-        f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps. {snapshot.remark}"
+        f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps{_arithmetic(run)}. {snapshot.remark}"
     )
     _ways_on(run)
+
+
+def _arithmetic(run: Run) -> str:
+    return ", with bfloat16 because that is faster here" if run.settings.precision == BFLOAT16 else ""
 
 
 def _interruption(run: Run, snapshot: RunSnapshot) -> None:

@@ -40,6 +40,7 @@ FROZEN = {
     "k": ("has_class_weights", False),
     "x": ("patience", 0),
     "z": ("keeps_best", False),
+    "a": ("precision", "auto"),
 }
 """What addresses that people have kept rely on. A change here, other than an addition, needs a new `VERSION`."""
 
