@@ -4,7 +4,8 @@
 
 A real Chromium on the same machine moves a slider by a key; the time runs from the key's event to the frame in which
 the network's picture has changed. Once for the first network, once for a network of thirty layers in the list, and
-before, on the same machine, for a page of one slider and one text: what Streamlit itself takes.
+before, on the same machine, for a page of one slider and one text: what Streamlit itself takes. At last the first
+network again while another visitor's network trains.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import statistics
 import tempfile
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 from cnn_core.architecture.address import spec_to_address
 from cnn_core.architecture.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer, Pooling2D
@@ -24,6 +25,8 @@ from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
 from tests.browser.helpers import key, open_page, wait_until_settled
 
 LIMIT_MS = 80
+WHILE_TRAINING = "quick controls, 7 layers, while a network trains"
+LONG_TRAINING = "train=1_e100b64"
 SETTLING_MS = 8000
 """TensorFlow loads behind the page; what is measured is an idle machine."""
 
@@ -64,6 +67,15 @@ def measure(page: Page, slider: str, moves: int) -> list[float]:
     return [float(ms) for ms in page.evaluate("window.moves")]
 
 
+def begin_training(browser: Browser, address: str) -> None:
+    """Let another visitor train the first network for long, and look at it."""
+    page = browser.new_page(viewport={"width": 1280, "height": 800})
+    page.set_default_timeout(60_000)
+    open_page(page, address, f"Train?{LONG_TRAINING}")
+    page.get_by_role("button", name="Train this network").click()
+    page.get_by_text("images/s").wait_for()
+
+
 def main() -> None:
     """Move, measure, and print the percentiles."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -73,12 +85,16 @@ def main() -> None:
     thirty = spec_to_address(thirty_layers())
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        quick = ("app.py", "Design", "design.quick.kernel_size")
         for title, app, slug, slider in (
             ("plain Streamlit, one slider and one text", "benchmarks/plain_page.py", "", "plain.slider"),
-            ("quick controls, 7 layers", "app.py", "Design", "design.quick.kernel_size"),
+            ("quick controls, 7 layers", *quick),
             ("layer by layer, 30 layers", "app.py", f"Design?net={thirty}", "design.own.conv2d.kernel_height"),
+            (WHILE_TRAINING, *quick),
         ):
             with running_server(Path(folder), app) as server:
+                if title == WHILE_TRAINING:
+                    begin_training(browser, server.address)
                 page = browser.new_page(viewport={"width": 1280, "height": 800})
                 open_page(page, server.address, slug)
                 key(page, slider).get_by_role("slider").wait_for()
