@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from cnn_core.training.diagnosis import Course
 from cnn_core.training.diagnosis.base import NetworkHealth
 from cnn_core.training.run import Run
+from cnn_core.training.settings import TrainingSettings
 
 Moments = tuple[tuple[int, NetworkHealth], ...]
 
@@ -58,6 +61,16 @@ def course_of(run: Run, health: Moments = ()) -> Course:
         message=snapshot.message,
         class_count=len(run.class_names),
         spec=run.spec,
-        settings=run.settings,
+        settings=_steered(run),
         health=health,
     )
+
+
+def _steered(run: Run) -> TrainingSettings:
+    """Return a run's settings as they were in the end: some can be changed while it learns."""
+    settings = run.settings
+    for change in run.snapshot.changes:
+        if hasattr(settings, change.name):
+            kind = type(getattr(settings, change.name))
+            settings = replace(settings, **{change.name: kind(change.value)})
+    return settings

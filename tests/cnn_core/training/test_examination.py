@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -50,3 +52,16 @@ def test_a_run_without_weights_is_not_examined(fake_trainer: type[FakeTrainer]) 
     run = Run(NetworkSpec((6, 6, 1), (Flatten(), Dense(units=3))), SETTINGS, "small", lambda _slug: small_dataset())
     assert examine(run) == ()
     assert findings(course_of(run)) == ()
+
+
+def test_what_was_changed_on_the_way_is_what_is_judged(fake_trainer: type[FakeTrainer]) -> None:
+    fake_trainer.gate.clear()
+    run = Run(NetworkSpec((6, 6, 1), (Flatten(), Dense(units=3))), SETTINGS, "small", lambda _slug: small_dataset())
+    for name, value in (("learning_rate", 0.5), ("batch_size", 8.0), ("dropout", 0.3)):
+        run.control.change(name, value)
+    run.start()
+    fake_trainer.gate.set()
+    assert run.join(10)
+    judged = course_of(run).settings
+    assert (judged.learning_rate, judged.batch_size) == (0.5, 8)
+    assert replace(judged, learning_rate=SETTINGS.learning_rate, batch_size=SETTINGS.batch_size) == SETTINGS
