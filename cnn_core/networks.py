@@ -8,9 +8,12 @@ from typing import Any
 import numpy.typing as npt
 
 from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.errors import ClassroomError
 from cnn_core.starter import load_starter
+from cnn_core.training.moments import nearest_moment
 from cnn_core.training.run import Run
 from cnn_core.training.runs import all_runs, find_run
+from cnn_core.training.snapshot import WeightsSnapshot
 
 STARTER_ID = "starter"
 
@@ -27,6 +30,8 @@ class TrainedNetwork:
         weights: The weights in the order of Keras's `get_weights`.
         class_names: One name a class.
         dataset: Slug of the data set that it learned from; the starter network learned from several.
+        newest_step: Steps taken when its newest weights were copied.
+        notice: Why these are not the weights that were asked for, in a sentence; `""` if they are.
     """
 
     id: str
@@ -36,6 +41,13 @@ class TrainedNetwork:
     weights: tuple[npt.NDArray[Any], ...]
     class_names: tuple[str, ...]
     dataset: str
+    newest_step: int = 0
+    notice: str = ""
+
+    @property
+    def is_newest(self) -> bool:
+        """Whether these are its newest weights, or those that its training has led to."""
+        return self.step == self.newest_step
 
 
 def starter_network() -> TrainedNetwork:
@@ -48,22 +60,57 @@ def starter_network() -> TrainedNetwork:
     return TrainedNetwork(STARTER_ID, 0, "Starter network", starter.spec, starter.weights, starter.class_names, "mnist")
 
 
-def network_of_run(run: Run) -> TrainedNetwork | None:
-    """Return what a run has learned so far, or nothing while it has no weights yet."""
-    weights = run.weights
-    if weights is None:
+def network_of_run(run: Run, step: int | None = None) -> TrainedNetwork | None:
+    """Return what a run has learned, now or as it was at some moment.
+
+    Args:
+        run: The run.
+        step: The moment; where its weights are not kept any more, those of the nearest step are taken. Without it, the
+            newest ones.
+
+    Returns:
+        The network; its newest weights, and a notice, where those of the moment cannot be read. Nothing while the run
+        has no weights yet.
+    """
+    newest = run.weights
+    if newest is None:
         return None
+    weights, notice = (newest, "") if step is None else _weights_near(run, step, newest)
     return TrainedNetwork(
-        run.id, weights.step, run.title, run.spec, weights.arrays, run.class_names, run.settings.dataset
+        run.id,
+        weights.step,
+        run.title,
+        run.spec,
+        weights.arrays,
+        run.class_names,
+        run.settings.dataset,
+        newest.step,
+        notice,
     )
 
 
-def find_network(network_id: str) -> TrainedNetwork | None:
-    """Return the network with that id as it is now, or nothing if there is none."""
+def _weights_near(run: Run, step: int, newest: WeightsSnapshot) -> tuple[WeightsSnapshot, str]:
+    try:
+        nearest = nearest_moment(run.moments(), step)
+    except ClassroomError as error:
+        return newest, f"Earlier weights cannot be read, these are the newest ones. {error}"
+    found = newest if nearest == newest.step else run.weights_at(nearest)
+    if found is None:
+        return newest, f"The weights of step {nearest:,} are damaged or gone: these are the newest ones."
+    return found, ""
+
+
+def find_network(network_id: str, step: int | None = None) -> TrainedNetwork | None:
+    """Return the network with that id, or nothing if there is none.
+
+    Args:
+        network_id: `"starter"`, or the id of a run.
+        step: The moment of the run, as for `network_of_run`; without it, as the network is now.
+    """
     if network_id == STARTER_ID:
         return starter_network()
     run = find_run(network_id)
-    return network_of_run(run) if run is not None else None
+    return network_of_run(run, step) if run is not None else None
 
 
 def network_ids() -> tuple[str, ...]:

@@ -7,6 +7,7 @@ from dashboard.controls.training_controls import dataset_controls, hyperparamete
 from dashboard.panels.augmentation_panel import augmentation_panel
 from dashboard.panels.download_panel import download_panel
 from dashboard.panels.keeping_panel import storage_panel
+from dashboard.panels.run_take_away_panel import open_run_panel
 from dashboard.panels.sample_panel import sample_panel
 from dashboard.panels.training_panel import start_training, training_panel
 from dashboard.words import count, network_line
@@ -36,6 +37,7 @@ with controls:
         on_click=start_training,
         args=(network, state.settings(), state.network_title()),
     )
+    open_run_panel()
 with picture:
     storage_panel()
     if run is None:

@@ -12,7 +12,7 @@ from dashboard.panels.verdict_panel import verdict_panel
 palette = shell.open_page("Look_inside")
 controls, picture = st.columns([1, 3], gap="large")
 with controls:
-    network = network_controls("inside")
+    network = network_controls("inside", is_playable=True)
     image = image_controls(network)
 shell.require_backend()
 probe = resources.probe(network)

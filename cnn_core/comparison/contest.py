@@ -9,6 +9,7 @@ from cnn_core.architecture.shapes import class_count
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.registry import DATASETS
 from cnn_core.errors import ClassroomError
+from cnn_core.training.precision import decided_alike
 from cnn_core.training.run import Run
 from cnn_core.training.runs import start_run
 from cnn_core.training.settings import TrainingSettings, settings_for
@@ -30,7 +31,7 @@ def contest_settings(settings: TrainingSettings) -> tuple[TrainingSettings, ...]
     rivals = [preset(slug) for slug in RIVALS]
     if not all(_can_learn_from(rival.spec, settings.dataset) for rival in rivals):
         settings = replace(settings, dataset=TrainingSettings.dataset)
-    return tuple(settings_for(rival, settings) for rival in rivals)
+    return decided_alike([rival.spec for rival in rivals], [settings_for(rival, settings) for rival in rivals])
 
 
 def start_contest(settings: TrainingSettings, owner: str = "") -> tuple[Run, ...]:

@@ -55,6 +55,8 @@ class DatasetEntry:
             `registry.load_dataset`, which remembers the result.
         availability: Whether `load` would succeed. Quick enough to ask on every run of a page.
         download: Where the data can be downloaded from, or None if there is nothing to download.
+        base: The data set that this one is made from; `""` if it is made from none.
+        variant: How it is made from that: a name of `variants.VARIANTS`.
     """
 
     slug: str
@@ -68,3 +70,5 @@ class DatasetEntry:
     load: Callable[[], Dataset]
     availability: Callable[[], Availability]
     download: DownloadSource | None
+    base: str = ""
+    variant: str = ""

@@ -8,6 +8,7 @@ from collections import OrderedDict
 from cnn_core.data.dataset import Dataset
 from cnn_core.data.entry import Availability, DatasetEntry, DownloadSource
 from cnn_core.data.mnist import MNIST
+from cnn_core.data.variants import VARIANTS, variant_entry
 from cnn_core.errors import ClassroomError
 
 __all__ = [
@@ -48,8 +49,20 @@ DIGITS = DatasetEntry(
     download=None,
 )
 
-DATASETS: dict[str, DatasetEntry] = {entry.slug: entry for entry in (DIGITS, MNIST)}
-"""Every data set, in the order of the menu."""
+
+def _load(slug: str) -> Dataset:
+    return load_dataset(slug)
+
+
+DATASETS: dict[str, DatasetEntry] = {
+    entry.slug: entry
+    for entry in (
+        DIGITS,
+        MNIST,
+        *(variant_entry(base, variant, _load) for base in (DIGITS, MNIST) for variant in VARIANTS.values()),
+    )
+}
+"""Every data set, in the order of the menu: those that are made from others come last."""
 
 _guard = threading.Lock()
 _loaded: OrderedDict[str, Dataset] = OrderedDict()

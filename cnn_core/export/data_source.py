@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from cnn_core.architecture.fields import WholeNumber, domain_of
 from cnn_core.architecture.shapes import network_figures
@@ -58,6 +58,7 @@ class DataSource:
         keras_name: A data set of `keras.datasets`: the images, or what takes their place if the file is missing; `""`
             for none.
         most_images: The most images to learn from that there may be.
+        variant: How the images are changed once they are read: a name of `VARIANTS`, or `""` for not at all.
     """
 
     image_shape: tuple[int, int, int]
@@ -66,6 +67,7 @@ class DataSource:
     file_name: str
     keras_name: str
     most_images: int
+    variant: str = ""
 
     @property
     def is_own(self) -> bool:
@@ -99,7 +101,10 @@ def data_source(spec: NetworkSpec, settings: TrainingSettings) -> DataSource:
 
 
 def _registered(entry: DatasetEntry) -> DataSource:
-    """A published data set is fetched by Keras; a built-in one lies beside the code."""
+    """A published data set is fetched by Keras; a built-in one lies beside the code; a variant is made from either."""
+    if entry.variant:
+        summary = f"{entry.title}. {entry.summary} Source: {entry.source}"
+        return replace(_registered(DATASETS[entry.base]), summary=summary, variant=entry.variant)
     keras_name = _published_name(entry)
     file_name = "" if keras_name else f"{entry.slug}.npz"
     if not keras_name:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
+from cnn_core.data.variants import VARIANTS
 from cnn_core.export.data_source import KERAS_DATASETS, DataSource, data_source
 from cnn_core.export.layer_code import WEIGHT_SEED, is_seeded, keras_imports, network_code, own_layers_code
 from cnn_core.export.own_source import plain_source
@@ -143,8 +144,21 @@ def _images(source: DataSource) -> Section:
         'labels = labels.reshape(-1).astype("int64")\n'
         'y_test = y_test.reshape(-1).astype("int64")'
     )
+    if source.variant:
+        parts.append(_variant(source.variant))
     text = f"{source.summary} The test images are for the last section only: training never sees them."
     return Section("images", "Images", text, "\n\n".join(parts) + "\n\n" + _TO_INPUT.rstrip())
+
+
+def _variant(name: str) -> str:
+    """The app's own function that makes the variant, and its two calls."""
+    variant = VARIANTS[name]
+    function = variant.change.__name__
+    own = plain_source(variant.change.__module__, (function,))
+    return (
+        f"\n{own}\n\n\nimages = {function}(images, seed={variant.train_seed})\n"
+        f"x_test = {function}(x_test, seed={variant.test_seed})"
+    )
 
 
 def _loading(source: DataSource) -> str:

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from cnn_core.architecture.build import build_model
 from cnn_core.architecture.outputs import final_activation
 from cnn_core.architecture.seeds import node_name
 from cnn_core.architecture.shapes import LayerFigures, network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
-from cnn_core.backend import keras, tf
+from cnn_core.backend import tf
 from cnn_core.data.scaling import to_network_input
 from cnn_core.errors import ClassroomError
 from cnn_core.inspection.answers import to_probabilities
+from cnn_core.inspection.compiled import compiled_network
 from cnn_core.inspection.records import FloatArray, LayerKernels, LayerOutput
 
 MAX_BATCH_NUMBERS = 50_000_000
@@ -27,8 +28,8 @@ MAX_BATCH_IMAGES = 256
 class NetworkProbe:
     """A network with its weights, ready to show what happens inside.
 
-    The network is built and compiled once, here; every question after that is one forward pass. Nothing changes after
-    that, so one probe can answer several sessions at once.
+    The network is built and compiled once for all weights that it ever has (`compiled_network`); every question after
+    that is one forward pass. Nothing changes here, so one probe can answer several sessions at once.
 
     Args:
         spec: The network.
@@ -40,15 +41,11 @@ class NetworkProbe:
 
     def __init__(self, spec: NetworkSpec, weights: Sequence[npt.NDArray[Any]]) -> None:
         self.spec = spec
-        model = build_model(spec)
-        _check_weights(model, weights)
-        model.set_weights(list(weights))
-        self._model = model
+        self._network = compiled_network(spec)
+        self._weights = self._network.take(weights)
         self._activation = final_activation(spec)
-        # By name, because Keras would unpack a list of one output.
-        outputs = {name: model.get_layer(name).output for name in spec.layer_names}
-        self._all_outputs = _compiled(keras.Model(model.inputs, outputs, name="probe"), spec)
-        self._last_output = _compiled(model, spec)
+        self._all_outputs = partial(self._network.all_outputs, weights=self._weights)
+        self._last_output = partial(self._network.last_output, weights=self._weights)
         self._rows = network_figures(spec).layers
         numbers_per_image = sum(row.held_numbers for row in self._rows)
         self._batch = int(np.clip(MAX_BATCH_NUMBERS // numbers_per_image, 1, MAX_BATCH_IMAGES))
@@ -89,12 +86,16 @@ class NetworkProbe:
             name = node_name(row.name, node)
             match node.call.class_name:
                 case "Conv2D":
-                    kernels, *bias = self._model.get_layer(name).get_weights()
+                    kernels, *bias = self._weights_of(name)
                     yield LayerKernels(name, row.name, kernels, *bias)
                 case "SeparableConv2D":
-                    depthwise, pointwise, *bias = self._model.get_layer(name).get_weights()
+                    depthwise, pointwise, *bias = self._weights_of(name)
                     yield LayerKernels(f"{name}_depthwise", row.name, depthwise, is_depthwise=True)
                     yield LayerKernels(f"{name}_pointwise", row.name, pointwise, *bias)
+
+    def _weights_of(self, name: str) -> list[Any]:
+        """Return the weights of one Keras layer, in its own order."""
+        return [self._weights[place].numpy() for place in self._network.places[name]]
 
     def probabilities(self, images: npt.NDArray[Any]) -> FloatArray:
         """Say for each image how likely each class is, according to the network.
@@ -110,7 +111,7 @@ class NetworkProbe:
             ValueError: If the images have another type or range.
         """
         self._check_shape(images.shape[1:], self.spec.input_shape)
-        ends_in = self._model.output_shape[1:]
+        ends_in = self._network.output_shape
         if len(ends_in) != 1:
             raise ClassroomError(
                 f"The network ends in feature maps of {shape_text(ends_in)} and names no class.",
@@ -128,32 +129,4 @@ class NetworkProbe:
             raise ClassroomError(
                 f"This network takes images of {shape_text(expected)}, but the image is {shape_text(received)}.",
                 "Choose data of that shape, or a network that was made for this image.",
-            )
-
-
-def _compiled(model: Any, spec: NetworkSpec) -> Any:
-    """Compile a model's forward pass for any number of images, without anything that belongs to training."""
-    signature = [tf.TensorSpec((None, *spec.input_shape), tf.float32)]
-    function = tf.function(lambda images: model(images, training=False), input_signature=signature)
-    function.get_concrete_function()
-    return function
-
-
-def _check_weights(model: Any, weights: Sequence[npt.NDArray[Any]]) -> None:
-    expected = [tuple(weight.shape) for weight in model.weights]
-    received = [np.shape(weight) for weight in weights]
-    remedy = "Use the weights together with the network that they were trained in."
-    if len(expected) != len(received):
-        raise ClassroomError(
-            f"The weights belong to another network: this one has {len(expected)} arrays of weights, "
-            f"but {len(received)} were given.",
-            remedy,
-        )
-    for weight, wanted, got in zip(model.weights, expected, received, strict=True):
-        if wanted != got:
-            layer, name = weight.path.split("/")[-2:]
-            raise ClassroomError(
-                f"The weights belong to another network: “{name}” of layer {layer} is {shape_text(wanted)}, "
-                f"but {shape_text(got)} was given.",
-                remedy,
             )

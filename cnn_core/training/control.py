@@ -27,6 +27,7 @@ class Control:
         self._steps_allowed = 0
         self._delay_s = 0.0
         self._changes: dict[str, float] = {}
+        self._is_halted = False
 
     def pause(self) -> None:
         """Ask for a halt before the next batch."""
@@ -98,20 +99,22 @@ class Control:
             when_resumed: Called after waiting, where training goes on and not just by one step.
 
         Returns:
-            Whether training was halted in between.
+            Whether it had to wait.
 
         Raises:
             StopTraining: If the end has been asked for.
         """
-        was_halted = False
+        waited = False
         while not self._take_permission():
             when_halted()
-            was_halted = True
+            waited = self._is_halted = True
             with self._changed:
                 self._changed.wait_for(lambda: self._mode != "pause" or self._steps_allowed > 0)
-        if was_halted and self._mode in ("run", "epoch"):
+        # The halt outlasts single steps: whoever goes on may do so before the next halt is noticed.
+        if self._is_halted and self._mode in ("run", "epoch"):
+            self._is_halted = False
             when_resumed()
-        return was_halted
+        return waited
 
     def rest(self) -> bool:
         """Wait as slow motion asks for; a command ends the waiting. Called by the training thread only.

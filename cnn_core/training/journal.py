@@ -14,6 +14,7 @@ from cnn_core.errors import ClassroomError
 from cnn_core.store.records import StoredEvent
 from cnn_core.store.retention import Mark
 from cnn_core.store.store import RunStore
+from cnn_core.training.moments import next_moment
 from cnn_core.training.records import RESULT, record_of, stored_change, stored_epoch
 from cnn_core.training.snapshot import WeightsSnapshot
 
@@ -25,6 +26,9 @@ WRITE_INTERVAL_S = 0.7
 
 WEIGHTS_SHARE = 0.01
 """Share of the training's time that may be spent on writing weights between the ends of epochs."""
+
+ADVANCE_S = 5.0
+"""So much of the training's time is spent on them in advance, because most of what changes changes at the beginning."""
 
 ReadState = Callable[[], tuple[npt.NDArray[np.generic], ...]]
 
@@ -52,6 +56,9 @@ class Journal:
         self._written_at_s = 0.0
         self._weights_at_s = 0.0
         self._weights_took_s = 0.0
+        self._moment = run.snapshot.step
+        self._moment_took_s = 0.0
+        self._spent_s = 0.0
         self._is_created = is_stored
         self.problem = ""
         self.write()
@@ -86,16 +93,29 @@ class Journal:
         began_s = time.perf_counter()
         if not is_wanted and self._weights_took_s > WEIGHTS_SHARE * (began_s - self._weights_at_s):
             return
-        self.write()
-        if self.problem:
-            return
-        try:
-            given = state() if state is not None else None
-            self._store.save_weights(self._run.id, weights.step, weights.arrays, given, mark=mark)
-        except ClassroomError as error:
-            self._complain(error)
+        self._save(weights, mark, state)
         self._weights_at_s = time.perf_counter()
         self._weights_took_s = self._weights_at_s - began_s
+        if not is_wanted:
+            self._spent_s += self._weights_took_s
+
+    def keep_moment(self, step: int, read: Callable[[], WeightsSnapshot]) -> None:
+        """Write the weights of a step so that people can come back to it, if it is time and cheap enough.
+
+        That is so in steps that grow, until the share of time for it is used up. A training cannot go on from these
+        weights: what else that takes is not written.
+
+        Args:
+            step: Steps taken by now.
+            read: Copies their weights.
+        """
+        budget_s = WEIGHTS_SHARE * (self._run.snapshot.elapsed_s + ADVANCE_S)
+        if step < next_moment(self._moment) or self._spent_s + self._moment_took_s > budget_s:
+            return
+        began_s = time.perf_counter()
+        self._save(read())
+        self._moment_took_s = time.perf_counter() - began_s
+        self._spent_s += self._moment_took_s
 
     def keep_result(self, weights: WeightsSnapshot) -> None:
         """Write the weights that the training has led to, and that it is these."""
@@ -104,6 +124,17 @@ class Journal:
                 self.keep(weights, "best")
             if not self.problem:
                 self._store.add_event(self._run.id, StoredEvent(weights.step, RESULT))
+        except ClassroomError as error:
+            self._complain(error)
+
+    def _save(self, weights: WeightsSnapshot, mark: Mark = "", state: ReadState | None = None) -> None:
+        self._moment = weights.step
+        self.write()
+        if self.problem:
+            return
+        try:
+            given = state() if state is not None else None
+            self._store.save_weights(self._run.id, weights.step, weights.arrays, given, mark=mark)
         except ClassroomError as error:
             self._complain(error)
 

@@ -148,6 +148,8 @@ class Learner:
             self._store_weights(is_wanted=False)
             self._look()
         elif self._run.journal is not None:
+            if self._run.snapshot.status == "running":  # one that halts after each step keeps all its weights anyway
+                self._run.journal.keep_moment(len(self._recorder), self._newest_weights)
             self._run.journal.note()
 
     def _obey_changes(self) -> None:
@@ -247,6 +249,12 @@ class Learner:
         newest = self._run.weights
         if newest is None or newest.step != len(self._recorder):
             self._run.keep_weights(WeightsSnapshot(len(self._recorder), self._trainer.weights()))
+
+    def _newest_weights(self) -> WeightsSnapshot:
+        self._keep_weights()
+        weights = self._run.weights
+        assert weights is not None
+        return weights
 
     def _store_weights(self, mark: Mark = "", *, is_wanted: bool = True) -> None:
         journal, weights = self._run.journal, self._run.weights

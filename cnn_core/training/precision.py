@@ -7,6 +7,7 @@ goes into other things than multiplying, and numbers have to be converted back a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
@@ -55,3 +56,16 @@ def decided(spec: NetworkSpec, settings: TrainingSettings) -> TrainingSettings:
         return settings
     pays = has_bfloat16() and network_figures(spec).multiply_adds * settings.batch_size >= WORTHWHILE_STEP
     return replace(settings, precision=BFLOAT16 if pays else FLOAT32)
+
+
+def decided_alike(specs: Sequence[NetworkSpec], settings: Sequence[TrainingSettings]) -> tuple[TrainingSettings, ...]:
+    """Return settings of several networks that are to be compared: all compute with the same.
+
+    Args:
+        specs: The networks.
+        settings: What was chosen for each. Where it was left open, float32 unless bfloat16 is decided for all of them.
+    """
+    each = [decided(spec, own) for spec, own in zip(specs, settings, strict=True)]
+    if len({own.precision for own in each}) == 1:
+        return tuple(each)
+    return tuple(replace(own, precision=FLOAT32) if own.precision == AUTO else own for own in settings)

@@ -221,7 +221,7 @@ def adopt_run(copy: RunCopy) -> Run:
         ClassroomError: If it cannot be written.
     """
     _open_store()
-    run = adopt(copy, _store)
+    run = adopt(copy, _store, load_dataset)
     with _lock:
         _runs[run.id] = run
         _forget_oldest()

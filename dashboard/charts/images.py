@@ -87,18 +87,22 @@ def tile_figure(
         hoverongaps=False,
     )
     if has_labels:
-        for index in range(count):
-            figure.add_annotation(
-                x=index % columns * (width + gap) - 0.5,
-                y=index // columns * (height + gap) - 0.5,
-                text=str(first_number + index),
-                showarrow=False,
-                xanchor="left",
-                yanchor="bottom",
-                font={"size": 13, "color": palette.text},
-                bgcolor=palette.background,
-                borderpad=1,
-            )
+        # All at once: Plotly checks all annotations anew with each that is added.
+        notes = [
+            {
+                "x": index % columns * (width + gap) - 0.5,
+                "y": index // columns * (height + gap) - 0.5,
+                "text": str(first_number + index),
+                "showarrow": False,
+                "xanchor": "left",
+                "yanchor": "bottom",
+                "font": {"size": 13, "color": palette.text},
+                "bgcolor": palette.background,
+                "borderpad": 1,
+            }
+            for index in range(count)
+        ]
+        figure.update_layout(annotations=notes)
     figure.update_xaxes(visible=False, constrain="domain", range=[-0.5, picture.shape[1] - 0.5], fixedrange=True)
     figure.update_yaxes(
         visible=False,

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cnn_core.networks import STARTER_ID, TrainedNetwork, find_network, network_ids
+from cnn_core.networks import STARTER_ID, TrainedNetwork, network_ids, network_of_run
 from cnn_core.training.runs import find_run
 from dashboard import resources, state
+from dashboard.controls.moment_choice import moment_caption, moment_controls
 from dashboard.words import percent
 
 
-def network_controls(page: str, input_shape: tuple[int, int, int] | None = None) -> TrainedNetwork:
-    """Choose the starter network or what a run has learned.
+def network_controls(
+    page: str, input_shape: tuple[int, int, int] | None = None, *, is_playable: bool = False
+) -> TrainedNetwork:
+    """Choose the starter network or what a run has learned, and of a run the moment.
 
     Args:
         page: The page's name for its choice, as `"draw"`.
         input_shape: If given, only networks for images of this shape are offered.
+        is_playable: Whether a button walks through the moments of a training.
 
     Returns:
-        The network with its newest weights.
+        The network with its newest weights, or those of the chosen moment.
     """
     ids = [
         network_id
@@ -41,8 +45,16 @@ def network_controls(page: str, input_shape: tuple[int, int, int] | None = None)
         help="The starter network ships with the app; the others are trainings of this server.",
     )
     network_id = state.widget_value(key)
-    network = find_network(network_id) if network_id != STARTER_ID else None
-    return network if network is not None else resources.starter()
+    run = find_run(network_id) if network_id != STARTER_ID else None
+    if run is None:
+        return resources.starter()
+    with st.container(key=f"{page}.moment", gap="small"):
+        step = moment_controls(run, page, is_playable=is_playable)
+        network = network_of_run(run, step)
+        if network is None:
+            return resources.starter()
+        moment_caption(run, network)
+    return network
 
 
 def network_name(network_id: str) -> str:

@@ -11,6 +11,7 @@ from cnn_core.comparison.alignment import Axis, Quantity, aligned_curves
 from cnn_core.comparison.contest import start_contest
 from cnn_core.comparison.differences import differing_networks, differing_settings
 from cnn_core.comparison.facts import run_facts
+from cnn_core.comparison.fair import is_of_fair_comparison
 from cnn_core.comparison.slots import assigned_slots
 from cnn_core.comparison.smoothing import MOST_WEIGHT
 from cnn_core.errors import ClassroomError
@@ -40,7 +41,7 @@ RUNS_PARAMETER = "runs"
 
 REFRESH_S = 1.0
 AT_FIRST = 4
-"""The newest runs that are shown while nobody has chosen any."""
+"""The newest runs that are shown while nobody has chosen any; those of fair comparisons are not among them."""
 
 USUAL_SMOOTHING = 0.6
 AXES: dict[Axis, str] = {"steps": "Steps", "epochs": "Epochs"}
@@ -125,11 +126,14 @@ def _stop_started() -> None:
 
 
 def _choose_runs() -> list[Run]:
-    known = [run.id for run in all_runs()]
+    # The many trainings of fair comparisons come last, and are not chosen by themselves.
+    runs = sorted(all_runs(), key=is_of_fair_comparison)
+    known = [run.id for run in runs]
+    usual = [run.id for run in runs if not is_of_fair_comparison(run)]
     _read_address(known)
     kept: list[str] | None = state.choice(_RUNS, None)
     there = [run_id for run_id in kept or () if run_id in known][: len(RUN_STYLES)]
-    ids = there if there or kept == [] else known[:AT_FIRST]
+    ids = there if there or kept == [] else usual[:AT_FIRST]
     choice, start = st.columns([3, 2], gap="medium", vertical_alignment="bottom")
     with choice:
         st.multiselect(
@@ -141,8 +145,8 @@ def _choose_runs() -> list[Run]:
             on_change=state.keep_choice(_RUNS, _RUNS),
             placeholder="Choose trainings",
             wrap=True,
-            help=f"All trainings of this server, the newest first; up to {len(RUN_STYLES)} at once. The percentage is "
-            "the share of images that a network reads rightly.",
+            help=f"All trainings of this server, the newest first, those of fair comparisons last; up to "
+            f"{len(RUN_STYLES)} at once. The percentage is the share of images that a network reads rightly.",
         )
     with start:
         _contest_button(is_primary=False)

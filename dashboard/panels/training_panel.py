@@ -19,6 +19,7 @@ from dashboard.palette import Palette
 from dashboard.panels.examination_panel import examination_panel
 from dashboard.panels.keeping_panel import keeping_panel
 from dashboard.panels.rewind_panel import rewind_panel
+from dashboard.panels.run_take_away_panel import run_take_away_panel
 from dashboard.panels.status_panel import place_in_line
 from dashboard.panels.steering_panel import steering_panel
 from dashboard.panels.watch_panel import watch_panel
@@ -85,6 +86,7 @@ def _live_panel(run_id: str, interval_s: float | None, palette: Palette) -> None
         rewind_panel(run, snapshot)
         examination_panel(run, snapshot, palette)
         if not snapshot.is_active:
+            run_take_away_panel(run)
             keeping_panel(run)
 
 

@@ -8,12 +8,15 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from cnn_core.networks import network_of_run
 from cnn_core.training.run import Run
 from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.charts.live_strips import kernel_strip, verdict_strip
 from dashboard.charts.training_curves import HEIGHT_PX, gradient_curves, training_curve
+from dashboard.controls.moment_choice import chosen_moment
 from dashboard.palette import Palette
+from dashboard.panels.rewind_panel import rewind_mark
 from dashboard.words import plain
 
 VIEWS = {"curves": "Curves", "gradients": "Gradients", "kernels": "First kernels", "verdicts": "Test images"}
@@ -51,7 +54,7 @@ def watch_panel(run: Run, snapshot: RunSnapshot, palette: Palette) -> None:
         case "verdicts":
             _verdicts(run, snapshot, palette)
         case _:
-            _curves(snapshot, palette)
+            _curves(run, snapshot, palette)
 
 
 def _smoothing_control() -> None:
@@ -67,16 +70,26 @@ def _smoothing_control() -> None:
     )
 
 
-def _curves(snapshot: RunSnapshot, palette: Palette) -> None:
+def _curves(run: Run, snapshot: RunSnapshot, palette: Palette) -> None:
     epochs, test = snapshot.epochs, snapshot.test
+    marks = [(c.step, f"{c.name.replace('_', ' ')} {plain(c.value)}") for c in snapshot.changes] + rewind_mark(run)
     steps = [epoch.step for epoch in epochs]
     loss, accuracy = st.columns(2)
     with loss:
         values = [epoch.val_loss for epoch in epochs]
-        _curve("loss", snapshot.batch_loss, steps, values, test.loss if test else None, snapshot, palette)
+        _curve("loss", snapshot.batch_loss, steps, values, test.loss if test else None, marks, snapshot, palette)
     with accuracy:
         values = [epoch.val_accuracy for epoch in epochs]
-        _curve("accuracy", snapshot.batch_accuracy, steps, values, test.accuracy if test else None, snapshot, palette)
+        _curve(
+            "accuracy",
+            snapshot.batch_accuracy,
+            steps,
+            values,
+            test.accuracy if test else None,
+            marks,
+            snapshot,
+            palette,
+        )
 
 
 def _curve(
@@ -85,6 +98,7 @@ def _curve(
     steps: list[int],
     validation: list[float],
     test: float | None,
+    marks: list[tuple[int, str]],
     snapshot: RunSnapshot,
     palette: Palette,
 ) -> None:
@@ -103,7 +117,7 @@ def _curve(
         snapshot.total_steps,
         palette,
         smoothing=state.choice(_SMOOTHING, 0.0),
-        changes=[(c.step, f"{c.name.replace('_', ' ')} {plain(c.value)}") for c in snapshot.changes],
+        changes=marks,
     )
     st.echarts_chart(option, key=f"training.{quantity}", theme=None, height=HEIGHT_PX, alt=words)
 
@@ -123,8 +137,8 @@ def _gradients(snapshot: RunSnapshot, palette: Palette) -> None:
 
 
 def _kernels(run: Run, palette: Palette) -> None:
-    first, now = run.first_weights, run.weights
-    kernels = [array for array in (now.arrays if now else ()) if array.ndim == 4]
+    first, now = run.first_weights, network_of_run(run, chosen_moment(run))
+    kernels = [array for array in (now.weights if now else ()) if array.ndim == 4]
     if not kernels or first is None or now is None:
         st.caption("This network has no convolution whose kernels could be shown, or is not built yet.")
         return

@@ -20,6 +20,8 @@ def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Non
     """Leave TensorFlow alone, except in slow tests."""
     if "slow" not in request.keywords:
         monkeypatch.setattr(warm_up, "start", lambda: None)
+        # Whether an earlier test of this process has loaded it makes no difference to this one.
+        monkeypatch.setattr(warm_up, "state", lambda: warm_up.WarmUpState(False, 0.0, warm_up._failure))
 
 
 @pytest.fixture(autouse=True)

@@ -28,7 +28,7 @@ from cnn_core.data import download, download_child
 from cnn_core.data.download import Download, DownloadSnapshot, current_download, start_download
 from cnn_core.data.folder import PROJECT_ROOT
 from cnn_core.data.mnist import MNIST
-from cnn_core.data.registry import load_dataset
+from cnn_core.data.registry import DATASETS, load_dataset
 from cnn_core.errors import ClassroomError
 
 GOOD = bytes(range(256)) * 400
@@ -165,7 +165,8 @@ def test_sentence_of_the_process_is_passed_on(data: Path) -> None:
     running = Download(dataclasses.replace(MNIST, slug="cats"))  # which the process does not know
     wait_until(lambda: running.snapshot().status != "running")
     assert running.snapshot().status == "failed"
-    assert running.snapshot().message == ("There is no data set called “cats”. Choose one of these: digits, mnist.")
+    known = ", ".join(DATASETS)
+    assert running.snapshot().message == f"There is no data set called “cats”. Choose one of these: {known}."
     assert names(data) == []
 
 

@@ -26,7 +26,9 @@ def test_every_data_set_has_a_place(slug: str) -> None:
     entry = DATASETS[slug]
     source = data_source(reader(entry.image_shape, len(entry.class_names)), TrainingSettings(dataset=slug))
     assert (source.image_shape, source.class_count) == (entry.image_shape, len(entry.class_names))
-    assert source.file_name == ("" if entry.download else f"{slug}.npz")
+    base = DATASETS[entry.base or slug]
+    assert source.file_name == ("" if base.download else f"{base.slug}.npz")
+    assert source.variant == entry.variant
     assert source.file_name or source.keras_name
     assert source.most_images >= entry.train_count
     assert entry.summary in source.summary

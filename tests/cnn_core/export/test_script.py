@@ -125,7 +125,13 @@ def test_random_networks_cover_what_an_export_could_get_wrong() -> None:
 
 def test_every_setting_is_written_or_decides_what_is_written() -> None:
     deciding = {"dataset", "optimizer", "schedule", "l2", "label_smoothing", "has_class_weights", "patience"}
-    deciding |= {"keeps_best", "augmentation", "precision", *OWN_FIELDS, *(f for kind in SCHEDULES.values() for f in kind.fields)}
+    deciding |= {
+        "keeps_best",
+        "augmentation",
+        "precision",
+        *OWN_FIELDS,
+        *(f for kind in SCHEDULES.values() for f in kind.fields),
+    }
     assert {f.name for f in fields(TrainingSettings)} == {*CONSTANTS, *deciding}
 
 

@@ -144,8 +144,8 @@ def test_a_warm_probe_answers_at_once_and_never_compiles_again(probe: Any) -> No
     assert min(durations_s) < 0.02
     for count in (1, 2, 7):
         probe.probabilities(np.stack([IMAGE] * count))
-    assert probe._all_outputs.experimental_get_tracing_count() == 1
-    assert probe._last_output.experimental_get_tracing_count() == 1
+    assert probe._all_outputs.func.experimental_get_tracing_count() == 1
+    assert probe._last_output.func.experimental_get_tracing_count() == 1
 
 
 def test_bytes_and_fractions_are_the_same_image(probe: Any) -> None:

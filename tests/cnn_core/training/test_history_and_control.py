@@ -73,6 +73,22 @@ def test_single_step_permits_one_batch_then_halts_again() -> None:
     assert words == ["halted", "resumed"]
 
 
+def test_going_on_right_after_a_single_step_is_noticed() -> None:
+    control = Control()
+    control.pause()
+    words: list[str] = []
+
+    def halted() -> None:
+        words.append("halted")
+        control.single_step()
+
+    control.wait_for_permission(halted, lambda: words.append("resumed"))
+    control.resume()
+    for _ in range(2):
+        control.wait_for_permission(pytest.fail, lambda: words.append("resumed"))
+    assert words == ["halted", "resumed"]
+
+
 def test_step_from_a_halt_does_not_count_as_resuming() -> None:
     control = Control()
     control.pause()

@@ -64,6 +64,18 @@ def test_what_was_chosen_stays(monkeypatch: pytest.MonkeyPatch, chosen: str, has
         assert decided(spec, TrainingSettings(precision=chosen)).precision == chosen
 
 
+def test_networks_that_are_compared_compute_with_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(precision, "has_bfloat16", lambda: True)
+
+    def chosen(*specs: object, settings: TrainingSettings = TrainingSettings()) -> list[str]:  # noqa: B008
+        alike = precision.decided_alike(specs, [settings] * len(specs))  # type: ignore[arg-type]
+        return [own.precision for own in alike]
+
+    assert chosen(LARGE, SMALL) == [FLOAT32, FLOAT32]
+    assert chosen(LARGE, LARGE) == [BFLOAT16, BFLOAT16]
+    assert chosen(SMALL, LARGE, settings=TrainingSettings(precision=BFLOAT16)) == [BFLOAT16, BFLOAT16]
+
+
 def test_weights_and_last_layer_stay_float32_and_the_others_multiply_with_bfloat16() -> None:
     from cnn_core.architecture.build import build_model
 
