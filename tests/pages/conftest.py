@@ -10,7 +10,7 @@ import pytest
 from cnn_core import warm_up
 from cnn_core.training import runs
 from cnn_core.training.queue import TrainingQueue
-from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer
+from tests.cnn_core.training.fakes import fake_trainer
 
 __all__ = ["fake_trainer"]
 
@@ -34,7 +34,6 @@ def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(runs, "_storage_problem", "")
     monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
     yield
-    FakeTrainer.gate.set()
     for run in runs.all_runs():
         run.control.stop()
         run.join(20)

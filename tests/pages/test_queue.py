@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -26,11 +24,10 @@ def started() -> tuple[AppTest, Run]:
 
 
 @pytest.fixture
-def one_at_a_time(monkeypatch: pytest.MonkeyPatch, fake_trainer: type[FakeTrainer]) -> Iterator[type[FakeTrainer]]:
+def one_at_a_time(monkeypatch: pytest.MonkeyPatch, fake_trainer: type[FakeTrainer]) -> type[FakeTrainer]:
     monkeypatch.setattr(runs, "_queue", TrainingQueue(1))
     fake_trainer.gate.clear()
-    yield fake_trainer
-    fake_trainer.gate.set()
+    return fake_trainer
 
 
 def test_waiting_training_shows_its_place_and_begins_when_it_is_its_turn(one_at_a_time: type[FakeTrainer]) -> None:

@@ -47,7 +47,6 @@ def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     forget_server(monkeypatch)
     monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
     yield
-    FakeTrainer.gate.set()
     for run in runs.all_runs():
         run.control.stop()
         run.join(20)

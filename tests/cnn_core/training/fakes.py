@@ -92,8 +92,8 @@ class FakeTrainer:
 
 
 @pytest.fixture
-def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> type[FakeTrainer]:
-    """Put `FakeTrainer` where runs look for the real one; its gate is open."""
+def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeTrainer]]:
+    """Put `FakeTrainer` where runs look for the real one; its gate is open, and is opened again at the end."""
 
     class Fresh(FakeTrainer):
         gate = threading.Event()
@@ -102,4 +102,5 @@ def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> type[FakeTrainer]:
     module = types.ModuleType("cnn_core.training.trainer")
     module.Trainer = Fresh  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, "cnn_core.training.trainer", module)
-    return Fresh
+    yield Fresh
+    Fresh.gate.set()
