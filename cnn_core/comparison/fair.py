@@ -202,7 +202,8 @@ def start_fair(comparison: FairComparison, owner: str = "") -> FairTrainings:
     for planned in comparison.plan():
         contestant, settings = comparison.contestants[planned.contestant], comparison.settings_of(planned)
         try:
-            runs[planned] = start_run(contestant.spec, settings, contestant.title + title_suffix(settings), owner)
+            title = contestant.title + title_suffix(settings)
+            runs[planned] = start_run(contestant.spec, settings, title, owner, is_brief=True)
         except ClassroomError:
             _stop(runs.values())
             raise

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from cnn_core.errors import ClassroomError
 from cnn_core.store.records import StoredEvent
-from cnn_core.store.retention import Mark
+from cnn_core.store.retention import MOST_SNAPSHOTS, Mark
 from cnn_core.store.store import RunStore
 from cnn_core.training.moments import next_moment
 from cnn_core.training.records import RESULT, record_of, stored_change, stored_epoch
@@ -30,6 +30,9 @@ WEIGHTS_SHARE = 0.01
 ADVANCE_S = 5.0
 """So much of the training's time is spent on them in advance, because most of what changes changes at the beginning."""
 
+MOST_OF_A_BRIEF_RUN = 3
+"""Snapshots of a training that is one of many: the first, the best or newest, and one to go on from."""
+
 ReadState = Callable[[], tuple[npt.NDArray[np.generic], ...]]
 
 _log = logging.getLogger(__name__)
@@ -42,12 +45,13 @@ class Journal:
         store: Where the runs are kept.
         run: The run; it is stored at once.
         is_stored: Whether it is stored already, with all the numbers that it has.
+        is_brief: Whether it is one of many, of which nobody looks at how it came about: few weights are kept.
 
     Attributes:
         problem: Why the run is not being stored, with the remedy; `""` while it is.
     """
 
-    def __init__(self, store: RunStore, run: Run, *, is_stored: bool = False) -> None:
+    def __init__(self, store: RunStore, run: Run, *, is_stored: bool = False, is_brief: bool = False) -> None:
         self._store = store
         self._run = run
         self._batches = run.snapshot.step if is_stored else 0
@@ -60,6 +64,8 @@ class Journal:
         self._moment_took_s = 0.0
         self._spent_s = 0.0
         self._is_created = is_stored
+        self._is_brief = is_brief
+        self._most = MOST_OF_A_BRIEF_RUN if is_brief else MOST_SNAPSHOTS
         self.problem = ""
         self.write()
 
@@ -110,7 +116,11 @@ class Journal:
             read: Copies their weights.
         """
         budget_s = WEIGHTS_SHARE * (self._run.snapshot.elapsed_s + ADVANCE_S)
-        if step < next_moment(self._moment) or self._spent_s + self._moment_took_s > budget_s:
+        if (
+            self._most < MOST_SNAPSHOTS
+            or step < next_moment(self._moment)
+            or self._spent_s + self._moment_took_s > budget_s
+        ):
             return
         began_s = time.perf_counter()
         self._save(read())
@@ -134,7 +144,7 @@ class Journal:
             return
         try:
             given = state() if state is not None else None
-            self._store.save_weights(self._run.id, weights.step, weights.arrays, given, mark=mark)
+            self._store.save_weights(self._run.id, weights.step, weights.arrays, given, mark=mark, most=self._most)
         except ClassroomError as error:
             self._complain(error)
 

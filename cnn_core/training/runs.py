@@ -48,7 +48,9 @@ _storage_problem = ""
 _is_open = False
 
 
-def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str, owner: str = "") -> Run:
+def start_run(
+    spec: NetworkSpec, settings: TrainingSettings, title: str, owner: str = "", *, is_brief: bool = False
+) -> Run:
     """Begin a training in the background, as soon as it is its turn.
 
     Args:
@@ -56,6 +58,7 @@ def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str, owner: 
         settings: How to train it.
         title: A name for people.
         owner: Who asks for it: every person has one turn after the other.
+        is_brief: Whether it is one of many, of which few weights are kept.
 
     Returns:
         The run; its `snapshot` follows the training.
@@ -71,7 +74,7 @@ def start_run(spec: NetworkSpec, settings: TrainingSettings, title: str, owner: 
         _forget_oldest()
         run.turn = Turn(_queue, run.id, owner)
         if _store is not None:
-            run.journal = Journal(_store, run)
+            run.journal = Journal(_store, run, is_brief=is_brief)
             _let_look_back(run, _store)
         run.start()
     return run

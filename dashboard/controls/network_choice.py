@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from cnn_core.comparison.fair import is_of_fair_comparison
 from cnn_core.networks import STARTER_ID, TrainedNetwork, network_ids, network_of_run
 from cnn_core.training.runs import find_run
 from dashboard import resources, state
@@ -24,11 +25,12 @@ def network_controls(
     Returns:
         The network with its newest weights, or those of the chosen moment.
     """
-    ids = [
+    fitting = (
         network_id
         for network_id in network_ids()
         if input_shape is None or network_id == STARTER_ID or _input_shape(network_id) == input_shape
-    ]
+    )
+    ids = sorted(fitting, key=_is_one_of_many)
     run = state.current_run()
     default = run.id if run is not None and run.id in ids else STARTER_ID
     name = f"{page}.network"
@@ -70,3 +72,9 @@ def network_name(network_id: str) -> str:
 def _input_shape(network_id: str) -> tuple[int, int, int] | None:
     run = find_run(network_id)
     return run.spec.input_shape if run is not None else None
+
+
+def _is_one_of_many(network_id: str) -> bool:
+    """Whether a network is one of dozens of a comparison: these come last."""
+    run = find_run(network_id)
+    return run is not None and is_of_fair_comparison(run)

@@ -218,3 +218,18 @@ def test_a_killed_process_leaves_an_interrupted_run_and_a_second_is_lost_at_most
     assert found.weights is not None
     assert found.weights.step >= found.snapshot.epochs[-1].step
     assert not list(tmp_path.glob("runs/**/*.part"))
+
+
+def test_one_of_many_keeps_few_weights(fake_trainer: type[FakeTrainer], start_server: Callable[[], None]) -> None:
+    settings = replace(SETTINGS, epochs=12)
+    usual, brief = runs.start_run(SPEC, settings, "usual"), runs.start_run(SPEC, settings, "brief", is_brief=True)
+    assert all(run.join(20) for run in (usual, brief))
+    assert len(usual.moments()) > 12
+    assert len(brief.moments()) <= 4
+    start_server()
+    found = runs.find_run(brief.id)
+    assert found is not None
+    assert found.weights is not None
+    assert brief.weights is not None
+    assert found.weights.step == brief.weights.step
+    assert found.first_weights is not None
