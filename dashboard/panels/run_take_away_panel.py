@@ -158,8 +158,9 @@ def open_run_panel() -> None:
     if opened:
         st.toast(f"{opened} is open.", icon=":material/check:")
         state.set_choice(_OPENED, "")
-    file = st.file_uploader(
-        "Open a run file",
+    folded = st.expander("Open a run file", key="take_away.open", icon=":material/folder_open:")
+    file = folded.file_uploader(
+        "Run file",
         type=[SUFFIX.removeprefix(".")],
         # With a new key the field is empty again.
         key=f"take_away.upload.{state.choice(_UPLOADS, 0)}",
