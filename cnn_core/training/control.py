@@ -24,30 +24,34 @@ class Control:
     def __init__(self) -> None:
         self._changed = threading.Condition()
         self._mode: Mode = "run"
-        self._steps_allowed = 0
+        self._allowed_until = 0
         self._delay_s = 0.0
         self._changes: dict[str, float] = {}
         self._is_halted = False
 
     def pause(self) -> None:
         """Ask for a halt before the next batch."""
-        self._command("pause", 0)
+        self._command("pause")
 
     def resume(self) -> None:
         """Ask to go on."""
-        self._command("run", 0)
+        self._command("run")
 
-    def single_step(self) -> None:
-        """Ask for one batch and then a halt."""
-        self._command("pause", 1)
+    def single_step(self, after: int) -> None:
+        """Ask for one batch and then a halt.
+
+        Args:
+            after: The steps that whoever asks has seen. A click that arrives twice asks for the same step twice.
+        """
+        self._command("pause", after + 1)
 
     def single_epoch(self) -> None:
         """Ask to go on to the end of the epoch, and then for a halt."""
-        self._command("epoch", 0)
+        self._command("epoch")
 
     def stop(self) -> None:
         """Ask for the end; nothing undoes it."""
-        self._command("stop", 0)
+        self._command("stop")
 
     def slow_down(self, delay_s: float) -> None:
         """Ask for a rest after every batch: slow motion.
@@ -91,10 +95,11 @@ class Control:
             if self._mode == "epoch":
                 self._mode = "pause"
 
-    def wait_for_permission(self, when_halted: Callable[[], None], when_resumed: Callable[[], None]) -> bool:
+    def wait_for_permission(self, step: int, when_halted: Callable[[], None], when_resumed: Callable[[], None]) -> bool:
         """Return when the next batch may be learned; called by the training thread only.
 
         Args:
+            step: Steps taken so far.
             when_halted: Called before waiting.
             when_resumed: Called after waiting, where training goes on and not just by one step.
 
@@ -105,11 +110,11 @@ class Control:
             StopTraining: If the end has been asked for.
         """
         waited = False
-        while not self._take_permission():
+        while not self._is_permitted(step):
             when_halted()
             waited = self._is_halted = True
             with self._changed:
-                self._changed.wait_for(lambda: self._mode != "pause" or self._steps_allowed > 0)
+                self._changed.wait_for(lambda: self._mode != "pause" or step < self._allowed_until)
         # The halt outlasts single steps: whoever goes on may do so before the next halt is noticed.
         if self._is_halted and self._mode in ("run", "epoch"):
             self._is_halted = False
@@ -128,20 +133,15 @@ class Control:
             self._changed.wait(self._delay_s)
         return True
 
-    def _take_permission(self) -> bool:
+    def _is_permitted(self, step: int) -> bool:
         with self._changed:
             if self._mode == "stop":
                 raise StopTraining
-            if self._mode in ("run", "epoch"):
-                return True
-            if self._steps_allowed:
-                self._steps_allowed -= 1
-                return True
-            return False
+            return self._mode in ("run", "epoch") or step < self._allowed_until
 
-    def _command(self, mode: Mode, steps_allowed: int) -> None:
+    def _command(self, mode: Mode, allowed_until: int = 0) -> None:
         with self._changed:
             if self._mode != "stop":
                 self._mode = mode
-                self._steps_allowed = steps_allowed
+                self._allowed_until = allowed_until
             self._changed.notify_all()

@@ -115,7 +115,7 @@ class Learner:
                 )
                 return
             while self._place.images < count:
-                if self._control.wait_for_permission(self._halt, self._go_on):
+                if self._control.wait_for_permission(len(self._recorder), self._halt, self._go_on):
                     self._recorder.count_time(is_training=False)
                 self._obey_changes()
                 self._learn_batch(order[self._place.images :][: self._current.batch_size])

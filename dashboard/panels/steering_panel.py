@@ -27,13 +27,13 @@ def steering_panel(run: Run, snapshot: RunSnapshot) -> None:
         st.button("Leave the line", key="training.stop", icon=":material/stop:", on_click=run.control.stop)
         return
     with st.container(horizontal=True, key="training.buttons"):
-        _buttons(run, is_paused=snapshot.status == "paused")
+        _buttons(run, snapshot)
         with st.popover("Change", key="training.change", icon=":material/tune:", width="content"):
             _sliders(run)
 
 
-def _buttons(run: Run, *, is_paused: bool) -> None:
-    control = run.control
+def _buttons(run: Run, snapshot: RunSnapshot) -> None:
+    control, is_paused = run.control, snapshot.status == "paused"
     if is_paused:
         st.button("Resume", key="training.resume", icon=":material/play_arrow:", on_click=control.resume)
     else:
@@ -43,6 +43,7 @@ def _buttons(run: Run, *, is_paused: bool) -> None:
         key="training.step",
         icon=":material/skip_next:",
         on_click=control.single_step,
+        args=(snapshot.step,),
         disabled=not is_paused,
         help="While paused: learn from one batch, then halt again.",
     )

@@ -106,7 +106,7 @@ def test_the_newest_is_followed_while_a_training_goes_on_until_somebody_goes_bac
     fake_trainer.gate.set()
     until(lambda: run.snapshot.status == "paused", "paused")
     for step in range(run.snapshot.step, 8):
-        run.control.single_step()
+        run.control.single_step(run.snapshot.step)
         until(lambda step=step: run.snapshot.step == step + 1, "a step")  # type: ignore[misc]
     until(lambda: run.snapshot.status == "paused", "paused")
     app = open_page("Train", run=run.id)
@@ -114,7 +114,7 @@ def test_the_newest_is_followed_while_a_training_goes_on_until_somebody_goes_bac
     assert app.select_slider(key).value == NEWEST
     go_back(app, "training", run, 5)
     before = run.snapshot.step
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.step == before + 1 and run.snapshot.status == "paused", "one more")
     checked(app.run())
     assert app.select_slider(key).value == 5, "it stays where it was put"

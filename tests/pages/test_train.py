@@ -181,7 +181,7 @@ def paused_training(fake_trainer: type[FakeTrainer], slug: str = "first") -> tup
     run.control.pause()
     fake_trainer.gate.set()
     until(lambda: run.snapshot.status == "paused", "paused")
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.gradients is not None, "a batch whose gradients were measured")
     return checked(app.run()), run
 

@@ -45,7 +45,7 @@ def test_views_stay_true_while_another_thread_appends() -> None:
 
 
 def test_control_lets_a_running_thread_pass_without_a_word() -> None:
-    Control().wait_for_permission(pytest.fail, pytest.fail)
+    Control().wait_for_permission(0, pytest.fail, pytest.fail)
 
 
 def test_stop_cannot_be_undone() -> None:
@@ -55,22 +55,38 @@ def test_stop_cannot_be_undone() -> None:
     control.pause()
     assert control.is_stopped
     with pytest.raises(StopTraining):
-        control.wait_for_permission(pytest.fail, pytest.fail)
+        control.wait_for_permission(0, pytest.fail, pytest.fail)
 
 
 def test_single_step_permits_one_batch_then_halts_again() -> None:
     control = Control()
-    control.single_step()
+    control.single_step(after=0)
     words: list[str] = []
-    control.wait_for_permission(lambda: words.append("halted"), lambda: words.append("resumed"))
+    control.wait_for_permission(0, lambda: words.append("halted"), lambda: words.append("resumed"))
     assert words == []
 
     def halted() -> None:
         words.append("halted")
         control.resume()
 
-    control.wait_for_permission(halted, lambda: words.append("resumed"))
+    control.wait_for_permission(1, halted, lambda: words.append("resumed"))
     assert words == ["halted", "resumed"]
+
+
+def test_click_that_arrives_twice_permits_one_batch() -> None:
+    control = Control()
+    for _ in range(2):
+        control.single_step(after=7)
+    control.wait_for_permission(7, pytest.fail, pytest.fail)
+    words: list[str] = []
+
+    def halted() -> None:
+        words.append("halted")
+        control.resume()
+
+    control.single_step(after=7)  # late, when the batch is learned
+    control.wait_for_permission(8, halted, lambda: None)
+    assert words == ["halted"]
 
 
 def test_going_on_right_after_a_single_step_is_noticed() -> None:
@@ -80,12 +96,12 @@ def test_going_on_right_after_a_single_step_is_noticed() -> None:
 
     def halted() -> None:
         words.append("halted")
-        control.single_step()
+        control.single_step(after=0)
 
-    control.wait_for_permission(halted, lambda: words.append("resumed"))
+    control.wait_for_permission(0, halted, lambda: words.append("resumed"))
     control.resume()
-    for _ in range(2):
-        control.wait_for_permission(pytest.fail, lambda: words.append("resumed"))
+    for step in (1, 2):
+        control.wait_for_permission(step, pytest.fail, lambda: words.append("resumed"))
     assert words == ["halted", "resumed"]
 
 
@@ -96,7 +112,7 @@ def test_step_from_a_halt_does_not_count_as_resuming() -> None:
 
     def halted() -> None:
         words.append("halted")
-        control.single_step()
+        control.single_step(after=0)
 
-    control.wait_for_permission(halted, lambda: words.append("resumed"))
+    control.wait_for_permission(0, halted, lambda: words.append("resumed"))
     assert words == ["halted"]

@@ -93,7 +93,7 @@ def test_paused_run_stands_still_steps_once_and_goes_on(fake_trainer: type[FakeT
     assert stood <= 1
     assert run.weights is not None
     assert run.weights.step == stood
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.step == stood + 1, "one step")
     until(lambda: run.weights is not None and run.weights.step == stood + 1, "weights of that step")
     assert run.snapshot.status == "paused"
@@ -134,7 +134,7 @@ def test_snapshot_once_taken_never_changes(fake_trainer: type[FakeTrainer]) -> N
     run.control.pause()
     run.start()
     until(lambda: run.snapshot.status == "paused", "paused")
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.step == 1, "one step")
     early = run.snapshot
     run.control.resume()
@@ -191,10 +191,10 @@ def test_time_left_is_unknown_first_and_then_shrinks(fake_trainer: type[FakeTrai
     run.start()
     until(lambda: run.snapshot.status == "paused", "paused")
     assert run.snapshot.time_left_s is None
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.step == 1, "one step")
     assert run.snapshot.time_left_s is None, "the first step compiles and says nothing about the pace"
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.step == 2, "two steps")
     assert run.snapshot.time_left_s is not None
     assert run.snapshot.images_per_second > 0

@@ -118,7 +118,7 @@ def test_stopping_keeps_the_best_too(fake_trainer: type[FakeTrainer]) -> None:
     run.control.single_epoch()
     run.start()
     until(lambda: run.snapshot.status == "paused" and len(run.snapshot.epochs) == 1, "an epoch's end")
-    run.control.single_step()
+    run.control.single_step(run.snapshot.step)
     until(lambda: run.snapshot.step % STEPS == 1, "one batch more")
     run.control.stop()
     assert run.join(20)
@@ -165,7 +165,7 @@ def test_stop_wins_over_every_other_command() -> None:
     control.single_epoch()
     control.resume()
     with pytest.raises(StopTraining):
-        control.wait_for_permission(lambda: None, lambda: None)
+        control.wait_for_permission(0, lambda: None, lambda: None)
 
 
 def test_gradients_are_kept_evenly_however_long_it_takes() -> None:
