@@ -1,10 +1,8 @@
-"""Compare: trainings side by side, live while they learn."""
+"""Compare: trainings side by side, live while they learn, and two designs on equal terms."""
 
 from dashboard import shell
-from dashboard.panels.comparison_panel import comparison_panel
-from dashboard.panels.fair_comparison_panel import fair_comparison_panel
+from dashboard.panels.compare_panel import compare_panel
 
 palette = shell.open_page("Compare")
-comparison_panel(palette)
-fair_comparison_panel(palette)
+compare_panel(palette)
 shell.close_page("Compare")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from cnn_core.architecture.presets import preset
 from cnn_core.training import runs
@@ -75,17 +78,22 @@ def test_newest_four_are_shown_until_somebody_chooses(fake_trainer: type[FakeTra
     assert "In what they differ" not in texts(app)
 
 
+def axis_control(app: AppTest) -> Any:
+    [found] = [group for group in app.get("button_group") if group.key == "compare.axis"]
+    return found
+
+
 def test_choice_and_controls_are_kept_when_one_comes_back(fake_trainer: type[FakeTrainer]) -> None:
     first, second, _ = (trained(seed) for seed in range(3))
     app = open_page("Compare")
     checked(app.multiselect("compare.runs").set_value([second.id, first.id]).run())
     checked(app.slider("compare.smoothing").set_value(0.9).run())
-    checked(app.get("button_group")[0].set_value("epochs").run())
+    checked(axis_control(app).set_value("epochs").run())
     checked(app.switch_page("pages/01_Start.py").run())
     checked(app.switch_page("pages/22_Compare.py").run())
     assert app.multiselect("compare.runs").value == [second.id, first.id]
     assert app.slider("compare.smoothing").value == 0.9
-    assert app.get("button_group")[0].value == "epochs"
+    assert axis_control(app).value == "epochs"
 
 
 def test_link_brings_its_runs_and_passes_over_those_that_are_gone(fake_trainer: type[FakeTrainer]) -> None:

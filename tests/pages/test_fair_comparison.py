@@ -26,6 +26,12 @@ def said(app: AppTest) -> str:
     )
 
 
+def open_fair() -> AppTest:
+    app = open_page("Compare")
+    [view] = [group for group in app.get("button_group") if group.key == "compare.what_choice"]
+    return checked(view.set_value("fair").run())
+
+
 def quick(app: AppTest) -> AppTest:
     """Three seeds, one epoch, the fewest images."""
     checked(app.get("button_group")[-1].set_value(3).run())
@@ -44,14 +50,14 @@ def wait_for_all() -> None:
 
 @pytest.fixture
 def finished(fake_trainer: type[FakeTrainer]) -> AppTest:
-    app = quick(open_page("Compare"))
+    app = quick(open_fair())
     checked(app.button("fair.start").click().run())
     wait_for_all()
     return checked(app.run())
 
 
 def test_section_says_what_it_will_do_before_anything_is_started(fake_trainer: type[FakeTrainer]) -> None:
-    app = open_page("Compare")
+    app = open_fair()
     assert "Is the difference more than luck?" in texts(app)
     assert app.selectbox("fair.first").value == "fully-connected"
     assert app.selectbox("fair.second").value == "first"
@@ -82,7 +88,7 @@ def test_one_click_trains_both_with_every_seed_and_judges_them(finished: AppTest
 
 def test_comparison_is_followed_and_stopped(fake_trainer: type[FakeTrainer]) -> None:
     fake_trainer.gate.clear()
-    app = quick(open_page("Compare"))
+    app = quick(open_fair())
     checked(app.button("fair.start").click().run())
     assert app.button("fair.start").disabled
     assert app.button("fair.why").disabled
@@ -100,7 +106,7 @@ def test_comparison_is_followed_and_stopped(fake_trainer: type[FakeTrainer]) -> 
 
 
 def test_why_convolution_trains_the_pair_on_three_kinds_of_images(fake_trainer: type[FakeTrainer]) -> None:
-    app = quick(open_page("Compare"))
+    app = quick(open_fair())
     checked(app.button("fair.why").click().run())
     wait_for_all()
     checked(app.run())
@@ -142,7 +148,7 @@ def test_link_to_trainings_that_are_gone_is_answered_with_a_sentence(fake_traine
 
 
 def test_same_design_twice_is_refused(fake_trainer: type[FakeTrainer]) -> None:
-    app = open_page("Compare")
+    app = open_fair()
     checked(app.selectbox("fair.second").set_value("fully-connected").run())
     checked(app.button("fair.start").click().run())
     assert "Both designs are the same" in app.error[0].value
@@ -150,7 +156,7 @@ def test_same_design_twice_is_refused(fake_trainer: type[FakeTrainer]) -> None:
 
 
 def test_trainings_of_a_comparison_do_not_flood_the_curves_above(finished: AppTest) -> None:
-    assert finished.multiselect("compare.runs").value == []
+    assert open_page("Compare").multiselect("compare.runs").value == []
     settings = TrainingSettings(epochs=1, batch_size=50, train_count=100)
     own: Run = runs.start_run(preset("first").spec, settings, "My own")
     assert own.join(20)
@@ -165,7 +171,7 @@ def test_design_of_a_training_and_one_s_own_take_part(fake_trainer: type[FakeTra
     settings = TrainingSettings(epochs=1, batch_size=50, train_count=100, learning_rate=0.03)
     own = runs.start_run(preset("lenet-5").spec, settings, "<b>My own</b>")
     assert own.join(20)
-    app = quick(open_page("Compare"))
+    app = quick(open_fair())
     checked(app.selectbox("fair.first").set_value(f"run:{own.id}").run())
     checked(app.selectbox("fair.second").set_value("own").run())
     checked(app.button("fair.start").click().run())
@@ -205,7 +211,7 @@ def test_refused_resumption_is_one_sentence(finished: AppTest, monkeypatch: pyte
 
 def test_failed_training_says_why(fake_trainer: type[FakeTrainer]) -> None:
     fake_trainer.error = MemoryError()
-    app = quick(open_page("Compare"))
+    app = quick(open_fair())
     checked(app.button("fair.start").click().run())
     wait_for_all()
     checked(app.run())
