@@ -64,6 +64,7 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
     expect(page.get_by_text("Draw a digit on the black square")).to_be_visible()
     draw(page, SEVEN)
     expect(key(page, "draw.verdict")).to_contain_text("It reads “7”")
+    expect(key(page, "draw.verdict")).to_contain_text("Sure to")  # the sentence comes after its heading
     assert percent_in(key(page, "draw.verdict").inner_text()) > 50
     expect(key(page, "draw.maps-conv_1").locator(".heatmaplayer image")).to_be_visible()
 

@@ -20,6 +20,10 @@ from tests.browser.helpers import canvas, choose, draw, follow_link, key, open_p
 EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug)
 
 
+COLD = ("Start", "Look_inside", "Draw_a_digit")
+"""The page that most people see first, and those that wait for TensorFlow."""
+
+
 @pytest.fixture
 def cold_server(tmp_path: Path) -> Iterator[Server]:
     """A server that no browser has visited yet."""
@@ -27,7 +31,7 @@ def cold_server(tmp_path: Path) -> Iterator[Server]:
         yield going
 
 
-@EVERY_PAGE
+@pytest.mark.parametrize("entry", [page for page in PAGES if page.slug in COLD], ids=lambda entry: entry.slug)
 def test_cold_deep_link_shows_the_page_with_its_one_menu(cold_server: Server, page: Page, entry: PageEntry) -> None:
     page.goto(f"{cold_server.address}/{entry.slug}")
     expect(page.get_by_role("heading", level=1)).to_have_text(entry.question)
@@ -47,8 +51,9 @@ def test_cold_deep_link_shows_the_page_with_its_one_menu(cold_server: Server, pa
 
 
 @EVERY_PAGE
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("screen", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize(
+    ("screen", "theme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop and light", "phone and dark"]
+)
 def test_page_is_as_wide_as_the_screen_and_no_wider(
     server: Server,
     open_context: Callable[..., BrowserContext],
