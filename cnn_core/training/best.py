@@ -15,13 +15,11 @@ class BestEpoch:
 
     Args:
         patience: Epochs without a lower validation loss after which it does not pay to go on; 0 for never.
-        keeps_weights: Whether the best epoch's weights are kept.
     """
 
-    def __init__(self, patience: int, *, keeps_weights: bool) -> None:
+    def __init__(self, patience: int) -> None:
         self._patience = patience
-        self._keeps_weights = keeps_weights
-        self._loss = float("inf")
+        self.loss = float("inf")
         self.epoch = 0
         self.weights: Weights | None = None
 
@@ -31,12 +29,10 @@ class BestEpoch:
         Args:
             epoch: Which one, from 1.
             val_loss: Its validation loss.
-            weights: Gives the weights, if they are at hand; called where they are kept.
+            weights: Gives the weights, if they are at hand; called where it is the best so far.
         """
-        if val_loss < self._loss:
-            self._loss, self.epoch = val_loss, epoch
-            if self._keeps_weights:
-                self.weights = weights()
+        if val_loss < self.loss:
+            self.loss, self.epoch, self.weights = val_loss, epoch, weights()
 
     def is_over(self, epoch: int) -> bool:
         """Whether the loss has not fallen for as long as patience goes.

@@ -52,7 +52,7 @@ class Learner:
         run.update(message="Building the network")
         self._trainer: Trainer = Trainer(run.spec, run.settings, self._material.train)
         self._recorder = Recorder(self._trainer.layers)
-        self._best = BestEpoch(self._settings.patience, keeps_weights=self._settings.keeps_best)
+        self._best = BestEpoch(self._settings.patience)
         self._place = BEGINNING
         if resumption is not None:
             self._go_on_from(resumption)
@@ -71,12 +71,15 @@ class Learner:
             steps_per_epoch=steps_per_epoch,
             total_steps=max(steps_per_epoch * self._settings.epochs, run.snapshot.step),
         )
-        status = "finished"
+        status, wants_best = "finished", self._settings.keeps_best
         try:
             self._learn_epochs()
         except StopTraining:
-            status = "stopped"
-        self._take_best()
+            status, wants_best = "stopped", True
+        if wants_best and self._has_been_better():
+            self._take_best()
+        else:
+            self._keep_weights()
         self._look()
         if run.journal is not None and run.weights is not None:
             run.journal.keep_result(run.weights)
@@ -96,7 +99,7 @@ class Learner:
             self._take(change.name, change.value)
         for epoch in snapshot.epochs:
             self._best.note(epoch.epoch, epoch.val_loss, lambda: None)
-        if self._best.epoch and self._settings.keeps_best:
+        if self._best.epoch:
             self._best.weights = resumption.read_weights(snapshot.epochs[self._best.epoch - 1].step)
 
     def _learn_epochs(self) -> None:
@@ -181,17 +184,22 @@ class Learner:
         self._run.update(epochs=(*self._run.snapshot.epochs, result), elapsed_s=self._recorder.elapsed_s)
         self._store_weights("best" if self._best.epoch == epoch else "epoch")
 
+    def _has_been_better(self) -> bool:
+        """Whether an epoch before the newest weights had a lower validation loss than these have."""
+        if self._best.weights is None:
+            return False
+        last = self._run.snapshot.epochs[-1]
+        if last.step == len(self._recorder):
+            return self._best.epoch < last.epoch
+        return _mean(self._trainer.evaluate(self._material.validation))[0] > self._best.loss
+
     def _take_best(self) -> None:
-        """Go back to the best epoch's weights, if they were to be kept and others followed."""
+        """Go back to the best epoch's weights."""
         run, best = self._run, self._best
-        last = run.snapshot.epochs[-1] if run.snapshot.epochs else None
-        is_newest = last is not None and (best.epoch, last.step) == (last.epoch, run.snapshot.step)
-        if best.weights is not None and not is_newest:
+        if best.weights is not None:
             self._trainer.set_weights(best.weights)
             run.keep_weights(WeightsSnapshot(run.snapshot.epochs[best.epoch - 1].step, best.weights))
             self._remark(f"The weights are those of epoch {best.epoch}, whose validation loss was the lowest.")
-        else:
-            self._keep_weights()
 
     def _show_step(self, steps_left: int, epochs_left: int, steps_per_epoch: int) -> None:
         recorder = self._recorder

@@ -54,7 +54,13 @@ def _buttons(run: Run, snapshot: RunSnapshot) -> None:
         on_click=control.single_epoch,
         help="Go on to the end of the epoch, then halt.",
     )
-    st.button("Stop", key="training.stop", icon=":material/stop:", on_click=control.stop)
+    st.button(
+        "Stop",
+        key="training.stop",
+        icon=":material/stop:",
+        on_click=control.stop,
+        help="Ends it. Of the weights so far, those with the lowest validation loss are kept.",
+    )
 
 
 def _sliders(run: Run) -> None:

@@ -112,9 +112,13 @@ def test_the_best_epoch_s_weights_are_kept_and_judged(fake_trainer: type[FakeTra
     assert "The weights are those of epoch 2" in run.snapshot.remark
 
 
-def test_stopping_keeps_the_best_too(fake_trainer: type[FakeTrainer]) -> None:
-    fake_trainer.validation_losses = iter([0.3, 0.4])
-    run = run_with(replace(BASE, keeps_best=True))
+@pytest.mark.parametrize("keeps_best", [True, False])
+@pytest.mark.parametrize(("loss_when_stopped", "is_best_kept"), [(0.4, True), (0.2, False)])
+def test_stopping_keeps_the_best(
+    fake_trainer: type[FakeTrainer], keeps_best: bool, loss_when_stopped: float, is_best_kept: bool
+) -> None:
+    fake_trainer.validation_losses = iter([0.3, loss_when_stopped])
+    run = run_with(replace(BASE, keeps_best=keeps_best))
     run.control.single_epoch()
     run.start()
     until(lambda: run.snapshot.status == "paused" and len(run.snapshot.epochs) == 1, "an epoch's end")
@@ -124,7 +128,8 @@ def test_stopping_keeps_the_best_too(fake_trainer: type[FakeTrainer]) -> None:
     assert run.join(20)
     assert run.snapshot.status == "stopped"
     assert run.weights is not None
-    assert run.weights.step == STEPS
+    assert run.weights.step == (STEPS if is_best_kept else STEPS + 1)
+    assert ("The weights are those of epoch 1" in run.snapshot.remark) is is_best_kept
 
 
 def test_nothing_is_said_where_the_last_epoch_is_the_best(fake_trainer: type[FakeTrainer]) -> None:
@@ -187,10 +192,10 @@ def test_gradients_are_kept_evenly_however_long_it_takes() -> None:
 
 def test_patience_counts_as_keras_counts() -> None:
     """Losses, and after which epoch `EarlyStopping(patience=2)` ends the training: 1 and 2 do not fall below 0."""
-    best = BestEpoch(2, keeps_weights=False)
+    best = BestEpoch(2)
     ends = []
     for epoch, loss in enumerate([5.0, 4.0, 4.0, 3.0, 3.5, 3.0], start=1):
         best.note(epoch, loss, tuple)
         ends.append(best.is_over(epoch))
     assert ends == [False, False, False, False, False, True]
-    assert best.weights is None
+    assert best.epoch == 4
