@@ -69,7 +69,6 @@ def train_in_app(page: Page, case: Case) -> tuple[float, float]:
     page.get_by_role("button", name="Choose how to train it").click()
     page.get_by_role("heading", name="How does it learn?").wait_for()
     known = {run.id for run in runs.all_runs()}
-    page.get_by_test_id("stMain").get_by_text("More", exact=True).click()
     began_s = time.perf_counter()
     page.get_by_role("button", name="Train this network").click()
     while not coloured_pixels(page, "training.loss", LIGHT.training):
