@@ -191,6 +191,7 @@ class Learner:
         last = self._run.snapshot.epochs[-1]
         if last.step == len(self._recorder):
             return self._best.epoch < last.epoch
+        self._run.update(message="Judging on the validation images", time_left_s=None)
         return _mean(self._trainer.evaluate(self._material.validation))[0] > self._best.loss
 
     def _take_best(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cnn_core.training.control import StopTraining
@@ -110,11 +110,11 @@ class TrainingQueue:
         return len(self._waiting)
 
     def _take_turn(self, run_id: str) -> bool:
-        order = self._in_order()
-        if len(self._training) >= self._slots or not order:
+        if len(self._training) >= self._slots:
             return False
         can_begin = len(self._in_memory) < self._most_in_memory
-        first = next((one for one in order if one.is_going_on or can_begin), None)
+        able = [one for one in self._waiting if one.is_going_on or can_begin]
+        first = min(able, key=lambda one: _rank(one, self._last_turns), default=None)
         if first is None or first.run_id != run_id:
             return False
         self._waiting.remove(first)
@@ -126,15 +126,20 @@ class TrainingQueue:
         return True
 
     def _in_order(self) -> list[_Waiting]:
-        """Play out the turns: first what goes on after a halt, then whoever has not had a turn for longest."""
+        """Play out the turns."""
         left, last_turns, turns, order = list(self._waiting), dict(self._last_turns), self._turns, []
         while left:
-            first = min(left, key=lambda one: (not one.is_going_on, last_turns.get(one.owner, 0), one.arrival))
+            first = min(left, key=lambda one: _rank(one, last_turns))
             left.remove(first)
             order.append(first)
             turns += 1
             last_turns[first.owner] = turns
         return order
+
+
+def _rank(one: _Waiting, last_turns: Mapping[str, int]) -> tuple[bool, int, int]:
+    """Rank the waiting: first what goes on after a halt, then whoever has not had a turn for longest."""
+    return not one.is_going_on, last_turns.get(one.owner, 0), one.arrival
 
 
 @dataclass(frozen=True)

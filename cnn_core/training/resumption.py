@@ -11,7 +11,7 @@ import numpy.typing as npt
 from cnn_core.store.records import RunRecord
 from cnn_core.store.store import RunStore
 from cnn_core.store.weights import Checkpoint
-from cnn_core.training.records import RESULT, snapshot_of
+from cnn_core.training.records import snapshot_of
 from cnn_core.training.snapshot import RunSnapshot
 
 Weights = tuple[npt.NDArray[np.generic], ...]
@@ -70,14 +70,11 @@ class Resumption:
     read_weights: Callable[[int], Weights | None]
 
 
-def resumption_of(
-    record: RunRecord, checkpoint: Checkpoint | None, read_weights: Callable[[int], Weights | None]
-) -> Resumption | None:
+def resumption_of(checkpoint: Checkpoint | None, read_weights: Callable[[int], Weights | None]) -> Resumption | None:
     """Make of a checkpoint what a training needs; nothing where it has to begin anew.
 
     Args:
-        record: The training.
-        checkpoint: The newest one of it that can be read.
+        checkpoint: The newest one of the training that can be read.
         read_weights: Reads the weights of another step.
     """
     if checkpoint is None or not checkpoint.state:
@@ -111,7 +108,7 @@ def snapshot_to_go_on_from(record: RunRecord, store: RunStore, step: int) -> Run
         batch_accuracy=before.batch_accuracy[:step],
         learning_rates=before.learning_rates[:step],
         epochs=tuple(epoch for epoch in before.epochs if epoch.step <= step),
-        changes=tuple(change for change in before.changes if change.step <= step and change.name != RESULT),
+        changes=tuple(change for change in before.changes if change.step <= step),
         elapsed_s=before.elapsed_s * step / before.step if before.step else 0.0,
         time_left_s=None,
         test=None,

@@ -103,7 +103,7 @@ def resume_run(run_id: str, owner: str = "") -> Run:
         record = store.find(run_id)
         if record is None or record.is_deleted or record.status != "interrupted":
             raise ClassroomError("This training is not interrupted, or is gone.", "Train the network again.")
-        resumption = resumption_of(record, store.load_state(run_id), partial(_arrays_at, store, run_id))
+        resumption = resumption_of(store.load_state(run_id), partial(_arrays_at, store, run_id))
         step = resumption.step if resumption is not None else 0
         spec = NetworkSpec.from_json(record.spec_json)
         run = Run(spec, settings_from_json(record.settings_json), record.title, load_dataset, owner)
