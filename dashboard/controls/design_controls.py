@@ -14,6 +14,7 @@ from cnn_core.training.settings import settings_for
 from dashboard import state
 from dashboard.controls.layer_controls import layer_controls, select_layer
 from dashboard.controls.quick_controls import change_quick_design, quick_controls
+from dashboard.controls.view_choice import view_choice
 
 MODE = "design.mode"
 MODES = {"quick": "Quick", "layers": "Layer by layer"}
@@ -64,17 +65,9 @@ def show_network(spec: NetworkSpec) -> None:
 def design_controls() -> None:
     """Edit the session's network, quickly or layer by layer."""
     _images_control()
-    mode = state.choice(MODE, "") or ("layers" if read_quick(state.network()).difference else "quick")
+    usual = "layers" if read_quick(state.network()).difference else "quick"
     with st.container(horizontal=True, vertical_alignment="center", key="design.ways"):
-        st.segmented_control(
-            "Way of editing",
-            list(MODES),
-            format_func=MODES.__getitem__,
-            key=state.sync_widget(_MODE_KEY, mode),
-            required=True,
-            label_visibility="collapsed",
-            on_change=state.keep_choice(_MODE_KEY, MODE),
-        )
+        mode = view_choice("Way of editing", _MODE_KEY, MODE, MODES, usual)
         st.button("Undo", key="design.undo", disabled=not state.can_undo(), on_click=state.undo_network)
         st.button("Redo", key="design.redo", disabled=not state.can_redo(), on_click=state.redo_network)
     if mode == "quick":

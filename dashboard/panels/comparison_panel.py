@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 import streamlit as st
 
@@ -31,6 +30,7 @@ from dashboard.charts.run_table import run_table
 from dashboard.charts.training_curves import MOST_POINTS
 from dashboard.components.selectable import selectable
 from dashboard.controls.network_choice import network_name
+from dashboard.controls.view_choice import view_choice
 from dashboard.navigation import page
 from dashboard.palette import Palette
 from dashboard.panels.term_link import open_term
@@ -220,17 +220,21 @@ def _curves(runs: Sequence[Run], drawn: Sequence[DrawnRun], palette: Palette) ->
 def _curve_controls() -> tuple[Axis, str, float]:
     across, up, calm = st.columns([1, 1.4, 1.6], gap="medium")
     with across:
-        axis: Axis = _segments(
+        axis = view_choice(
             "Horizontal axis",
             "compare.axis",
+            "compare.axis",
             AXES,
+            "steps",
             "A step is one batch learned; an epoch is once over all the images.",
         )
     with up:
-        view: str = _segments(
+        view = view_choice(
             "Vertical axis",
             "compare.view",
+            "compare.view",
             VIEWS,
+            "whole",
             "The close-up shows only the range that the second half of each curve needs.",
         )
     with calm:
@@ -246,19 +250,6 @@ def _curve_controls() -> tuple[Axis, str, float]:
             "as it was, 0.99 averages over about a hundred.",
         )
     return axis, view, weight
-
-
-def _segments(label: str, name: str, titles: Mapping[Any, str], words: str) -> Any:
-    options = list(titles)
-    return st.segmented_control(
-        label,
-        options,
-        key=state.sync_widget(name, state.choice(name, options[0])),
-        required=True,
-        format_func=titles.__getitem__,
-        on_change=state.keep_choice(name, name),
-        help=words,
-    )
 
 
 def _table(runs: Sequence[Run], drawn: Sequence[DrawnRun], palette: Palette) -> None:
@@ -277,10 +268,12 @@ def _scatter(drawn: Sequence[DrawnRun], palette: Palette) -> None:
         help="Accuracy is the share of images that a network reads rightly: filled marks on the test images, hollow "
         "ones on the validation images while there is no test yet. Best is the upper left: right, and cheap.",
     )
-    cost = _segments(
+    cost = view_choice(
         "Cost",
         "compare.cost",
+        "compare.cost",
         COST_TITLES,
+        "parameters",
         "Parameters are the numbers that a network holds; multiply-adds are the work for one image.",
     )
     known = [f"{run.name} {percent(run.facts.accuracy)}" for run in drawn if run.facts.accuracy is not None]

@@ -15,6 +15,7 @@ from dashboard import state
 from dashboard.charts.live_strips import kernel_strip, verdict_strip
 from dashboard.charts.training_curves import HEIGHT_PX, gradient_curves, training_curve
 from dashboard.controls.moment_choice import chosen_moment
+from dashboard.controls.view_choice import view_choice
 from dashboard.palette import Palette
 from dashboard.panels.rewind_panel import rewind_mark
 from dashboard.words import plain
@@ -32,18 +33,8 @@ def watch_panel(run: Run, snapshot: RunSnapshot, palette: Palette) -> None:
         snapshot: It at this moment.
         palette: The theme's colours.
     """
-    key = "training.view_choice"
-    view = state.choice(_VIEW, "curves")
     with st.container(horizontal=True, vertical_alignment="center", key="training.views"):
-        st.segmented_control(
-            "What to watch",
-            list(VIEWS),
-            format_func=VIEWS.__getitem__,
-            key=state.sync_widget(key, view),
-            required=True,
-            label_visibility="collapsed",
-            on_change=state.keep_choice(key, _VIEW),
-        )
+        view = view_choice("What to watch", "training.view_choice", _VIEW, VIEWS, "curves")
         if view == "curves":
             _smoothing_control()
     match view:
