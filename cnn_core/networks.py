@@ -12,7 +12,7 @@ from cnn_core.errors import ClassroomError
 from cnn_core.starter import load_starter
 from cnn_core.training.moments import nearest_moment
 from cnn_core.training.run import Run
-from cnn_core.training.runs import all_runs, find_run
+from cnn_core.training.runs import all_runs
 from cnn_core.training.snapshot import WeightsSnapshot
 
 STARTER_ID = "starter"
@@ -98,19 +98,6 @@ def _weights_near(run: Run, step: int, newest: WeightsSnapshot) -> tuple[Weights
     if found is None:
         return newest, f"The weights of step {nearest:,} are damaged or gone: these are the newest ones."
     return found, ""
-
-
-def find_network(network_id: str, step: int | None = None) -> TrainedNetwork | None:
-    """Return the network with that id, or nothing if there is none.
-
-    Args:
-        network_id: `"starter"`, or the id of a run.
-        step: The moment of the run, as for `network_of_run`; without it, as the network is now.
-    """
-    if network_id == STARTER_ID:
-        return starter_network()
-    run = find_run(network_id)
-    return network_of_run(run, step) if run is not None else None
 
 
 def network_ids() -> tuple[str, ...]:

@@ -15,11 +15,11 @@ from cnn_core.store.retention import Snapshot, kept_steps
 from cnn_core.store.store import RunStore
 from cnn_core.training.records import (
     RESULT,
+    let_look_back,
     library_versions,
     record_of,
     stored_change,
     stored_epoch,
-    weights_at_step,
     weights_of,
 )
 from cnn_core.training.run import Run
@@ -116,7 +116,7 @@ def adopt(copy: RunCopy, store: RunStore | None, load: Callable[[str], Dataset])
                 tidy_up()
         raise
     _become(run, copy, lambda: weights_of(record, store))
-    run.look_back_with(partial(store.weight_steps, run.id), partial(weights_at_step, run.id, store))
+    let_look_back(run, store)
     return run
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, fields
-from functools import cache
+from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
 
@@ -131,6 +131,11 @@ def weights_at_step(run_id: str, store: RunStore, step: int) -> WeightsSnapshot 
         return WeightsSnapshot(step, store.load_weights(run_id, step))
     except ClassroomError:
         return None
+
+
+def let_look_back(run: Run, store: RunStore) -> None:
+    """Let readers of a run look at the weights that are stored of it."""
+    run.look_back_with(partial(store.weight_steps, run.id), partial(weights_at_step, run.id, store))
 
 
 def stored_epoch(epoch: EpochResult) -> StoredEpoch:

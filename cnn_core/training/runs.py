@@ -24,7 +24,14 @@ from cnn_core.training.adoption import RunCopy, adopt
 from cnn_core.training.journal import Journal
 from cnn_core.training.precision import decided
 from cnn_core.training.queue import TrainingQueue, Turn, usual_slots
-from cnn_core.training.records import record_of, settings_from_json, snapshot_of, weights_at_step, weights_of
+from cnn_core.training.records import (
+    let_look_back,
+    record_of,
+    settings_from_json,
+    snapshot_of,
+    weights_at_step,
+    weights_of,
+)
 from cnn_core.training.resumption import resumption_of, snapshot_to_go_on_from
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
@@ -75,7 +82,7 @@ def start_run(
         run.turn = Turn(_queue, run.id, owner)
         if _store is not None:
             run.journal = Journal(_store, run, is_brief=is_brief)
-            _let_look_back(run, _store)
+            let_look_back(run, _store)
         run.start()
     return run
 
@@ -117,7 +124,7 @@ def resume_run(run_id: str, owner: str = "") -> Run:
         run.go_on_from(resumption)
         store.save(record_of(run))
         store.truncate_after(run_id, step if resumption is not None else -1)
-        _let_look_back(run, store)
+        let_look_back(run, store)
         run.turn = Turn(_queue, run_id, owner)
         run.journal = Journal(store, run, is_stored=True)
         _runs[run_id] = run
@@ -296,10 +303,6 @@ def _check_room() -> None:
         )
 
 
-def _let_look_back(run: Run, store: RunStore) -> None:
-    run.look_back_with(partial(store.weight_steps, run.id), partial(weights_at_step, run.id, store))
-
-
 def _arrays_at(store: RunStore, run_id: str, step: int) -> tuple[npt.NDArray[Any], ...] | None:
     weights = weights_at_step(run_id, store, step)
     return weights.arrays if weights is not None else None
@@ -325,7 +328,7 @@ def _restored(record: RunRecord, store: RunStore) -> Run:
         has_weights=bool(store.weight_steps(record.id)),
         read_result=lambda: weights_of(record, store),
     )
-    _let_look_back(run, store)
+    let_look_back(run, store)
     return run
 
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cnn_core.errors import ClassroomError
-from cnn_core.networks import STARTER_ID, find_network, network_of_run
+from cnn_core.networks import network_of_run, starter_network
 from cnn_core.store.store import RunStore
 from cnn_core.training import journal, learner, runs
 from cnn_core.training.moments import epoch_at, next_moment
@@ -56,7 +56,7 @@ def test_a_run_is_its_newest_weights_or_those_of_a_moment(fake_trainer: type[Fak
     assert now is not None
     assert (now.step, now.newest_step, now.is_newest, now.notice) == (run.snapshot.step, run.snapshot.step, True, "")
     for step in run.moments():
-        then = find_network(run.id, step)
+        then = network_of_run(run, step)
         assert then is not None
         assert (then.step, then.newest_step, then.notice) == (step, now.step, "")
         assert then.is_newest == (step == now.step)
@@ -99,11 +99,8 @@ def test_a_disk_that_cannot_be_read_leaves_the_newest_weights_and_its_reason(
     assert "these are the newest ones. The disk is gone. Plug it in." in then.notice
 
 
-def test_the_starter_network_and_unknown_ones_have_no_moments() -> None:
-    starter = find_network(STARTER_ID, 40)
-    assert starter is not None
-    assert starter.is_newest
-    assert find_network("nobody", 40) is None
+def test_the_starter_network_has_no_moments() -> None:
+    assert starter_network().is_newest
 
 
 def test_weights_are_kept_densely_at_first_and_sparsely_later(fake_trainer: type[FakeTrainer]) -> None:
