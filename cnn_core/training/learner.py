@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from cnn_core.training.trainer import Trainer
 
 WEIGHTS_INTERVAL_S = 1.0
+SHOW_INTERVAL_S = 0.05
+"""Readers see newer numbers no oftener: a page looks once in half a second, and describing a step takes a while."""
 
 T = TypeVar("T")
 
@@ -54,6 +57,7 @@ class Learner:
         self._recorder = Recorder(self._trainer.layers)
         self._best = BestEpoch(self._settings.patience)
         self._place = BEGINNING
+        self._shown_at_s = -SHOW_INTERVAL_S
         if resumption is not None:
             self._go_on_from(resumption)
         self._keep_weights()
@@ -75,6 +79,7 @@ class Learner:
         try:
             self._learn_epochs()
         except StopTraining:
+            self._show_step()
             status, wants_best = "stopped", True
         if wants_best and self._has_been_better():
             self._take_best()
@@ -139,14 +144,16 @@ class Learner:
         if result.gradient_norms is not None:
             self._recorder.note_gradients(result.gradient_norms)
         self._place = Place(epoch, start + len(indices), self._recorder.epoch_sums)
-        steps_left = -(-(count - self._place.images) // batch_size) + (self._settings.epochs - epoch) * steps_per_epoch
-        self._show_step(steps_left, self._settings.epochs - epoch + 1, steps_per_epoch)
-        if not np.isfinite(result.loss):
+        if time.perf_counter() - self._shown_at_s >= SHOW_INTERVAL_S:
+            self._show_step()
+        if not math.isfinite(result.loss):
+            self._show_step()
             raise ClassroomError(
                 f"The loss is no longer a number after {len(self._recorder)} steps: training has diverged.",
                 "Train again with a smaller learning rate.",
             )
         if time.perf_counter() - self._looked_at_s > WEIGHTS_INTERVAL_S:
+            self._show_step()
             self._keep_weights()
             self._store_weights(is_wanted=False)
             self._look()
@@ -171,6 +178,7 @@ class Learner:
         return bool(before != value)
 
     def _finish_epoch(self, epoch: int) -> None:
+        self._show_step()
         began_s = time.perf_counter()
         batches = self._unless_stopped(self._trainer.evaluate(self._material.validation))
         val_loss, val_accuracy, _ = _mean(batches)
@@ -202,10 +210,14 @@ class Learner:
             run.keep_weights(WeightsSnapshot(run.snapshot.epochs[best.epoch - 1].step, best.weights))
             self._remark(f"The weights are those of epoch {best.epoch}, whose validation loss was the lowest.")
 
-    def _show_step(self, steps_left: int, epochs_left: int, steps_per_epoch: int) -> None:
-        recorder = self._recorder
-        step = len(recorder)
-        left_s = steps_left * (recorder.step_s + self._control.delay_s) + epochs_left * self._evaluation_s
+    def _show_step(self) -> None:
+        """Let readers see the numbers of the steps so far."""
+        recorder, place, batch_size = self._recorder, self._place, self._current.batch_size
+        step, count = len(recorder), len(self._material.train)
+        steps_per_epoch = -(-count // batch_size)
+        epochs_left = self._settings.epochs - place.epoch
+        steps_left = -(-(count - place.images) // batch_size) + epochs_left * steps_per_epoch
+        left_s = steps_left * (recorder.step_s + self._control.delay_s) + (epochs_left + 1) * self._evaluation_s
         self._run.update(
             step=step,
             steps_per_epoch=steps_per_epoch,
@@ -213,14 +225,16 @@ class Learner:
             batch_loss=recorder.losses.values(),
             batch_accuracy=recorder.accuracies.values(),
             learning_rates=recorder.rates.values(),
-            gradients=recorder.gradients() if recorder.is_newly_watched else self._run.snapshot.gradients,
+            gradients=recorder.gradients,
             images_per_second=1 / recorder.image_s if recorder.image_s else 0.0,
             elapsed_s=recorder.elapsed_s,
             time_left_s=left_s if recorder.has_pace else None,
         )
+        self._shown_at_s = time.perf_counter()
 
     def _halt(self) -> None:
         """Show how it stands, and let others train meanwhile."""
+        self._show_step()
         self._keep_weights()
         self._look()
         self._recorder.count_time()
@@ -260,6 +274,8 @@ class Learner:
             self._run.keep_weights(WeightsSnapshot(len(self._recorder), self._trainer.weights()))
 
     def _newest_weights(self) -> WeightsSnapshot:
+        """Return the weights as they are now, after letting readers see the numbers that belong to them."""
+        self._show_step()
         self._keep_weights()
         weights = self._run.weights
         assert weights is not None

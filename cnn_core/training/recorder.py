@@ -17,6 +17,8 @@ PACE_MEMORY = 0.95
 WATCH_INTERVAL_S = 0.25
 """Gradients are measured no oftener."""
 
+NO_SUMS = (0.0, 0.0, 0.0)
+
 MOST_MOMENTS = 400
 """When so many gradients are kept, every second one is dropped, and only every second one is kept from then on: early
 and late ones stay equally dense."""
@@ -27,6 +29,9 @@ class Recorder:
 
     Args:
         layers: The layers that learn, by their names.
+
+    Attributes:
+        gradients: The gradients so far; nothing before the first.
     """
 
     def __init__(self, layers: Sequence[str]) -> None:
@@ -36,6 +41,7 @@ class Recorder:
         self.step_s = 0.0
         self.image_s = 0.0
         self.elapsed_s = 0.0
+        self.gradients: LayerGradients | None = None
         self._counted_until_s = time.perf_counter()
         self._watched_at_s = -WATCH_INTERVAL_S
         self._layers = tuple(layers)
@@ -43,7 +49,7 @@ class Recorder:
         self._norms: list[npt.NDArray[np.float32]] = []
         self._measured = 0
         self._every = 1
-        self._epoch_sums = np.zeros(3)
+        self._epoch_sums = NO_SUMS
         self._steps_here = 0
 
     def __len__(self) -> int:
@@ -62,7 +68,7 @@ class Recorder:
     @property
     def epoch_sums(self) -> npt.NDArray[np.float64]:
         """Sums of loss and accuracy over the images of this epoch, and their number, `(3,)`."""
-        return self._epoch_sums.copy()
+        return np.array(self._epoch_sums)
 
     def go_on_from(self, snapshot: RunSnapshot, epoch_sums: npt.NDArray[np.float64]) -> None:
         """Take over what an interrupted training had written down.
@@ -79,7 +85,7 @@ class Recorder:
             for number in numbers:
                 series.append(float(number))
         self.elapsed_s = snapshot.elapsed_s
-        self._epoch_sums = np.array(epoch_sums, np.float64)
+        self._epoch_sums = (float(epoch_sums[0]), float(epoch_sums[1]), float(epoch_sums[2]))
 
     def note_step(self, loss: float, accuracy: float, rate: float, images: int, duration_s: float) -> None:
         """Write down a step.
@@ -99,7 +105,8 @@ class Recorder:
         keep = PACE_MEMORY if self._steps_here > 2 else 0.0
         self.step_s = keep * self.step_s + (1 - keep) * duration_s
         self.image_s = keep * self.image_s + (1 - keep) * duration_s / images
-        self._epoch_sums += (loss * images, accuracy * images, images)
+        sums = self._epoch_sums
+        self._epoch_sums = (sums[0] + loss * images, sums[1] + accuracy * images, sums[2] + images)
         self.count_time()
 
     def note_gradients(self, norms: npt.NDArray[np.float32]) -> None:
@@ -113,22 +120,12 @@ class Recorder:
         if len(self._moments) >= MOST_MOMENTS:
             del self._moments[1::2], self._norms[1::2]
             self._every *= 2
-
-    @property
-    def is_newly_watched(self) -> bool:
-        """Whether the gradients of the last step were measured."""
-        return bool(self._moments) and self._moments[-1] == len(self)
-
-    def gradients(self) -> LayerGradients | None:
-        """Return the gradients so far."""
-        if not self._norms:
-            return None
-        return LayerGradients(self._layers, np.array(self._moments, np.int64), np.array(self._norms))
+        self.gradients = LayerGradients(self._layers, np.array(self._moments, np.int64), np.array(self._norms))
 
     def close_epoch(self) -> tuple[float, float]:
         """Return mean loss and accuracy over the images since the last call, as Keras reports them for an epoch."""
         loss, accuracy, images = self._epoch_sums
-        self._epoch_sums = np.zeros(3)
+        self._epoch_sums = NO_SUMS
         return float(loss / images), float(accuracy / images)
 
     def count_time(self, *, is_training: bool = True) -> None:

@@ -134,7 +134,7 @@ class Trainer:
 
     def weights(self) -> tuple[npt.NDArray[Any], ...]:
         """Copy the weights, in the order of Keras's `get_weights`."""
-        return tuple(self.model.get_weights())
+        return _numbers(self.model.weights)
 
     def set_weights(self, arrays: tuple[npt.NDArray[Any], ...]) -> None:
         """Take weights that `weights` gave."""
@@ -146,7 +146,7 @@ class Trainer:
         Returns:
             The number of steps, then the optimiser's numbers and those by which layers draw at random.
         """
-        return np.array([self._count]), *(np.array(variable.numpy()) for variable in self._state_variables())
+        return np.array([self._count]), *_numbers(self._state_variables())
 
     def set_state(self, arrays: tuple[npt.NDArray[Any], ...]) -> None:
         """Take what `state` gave.
@@ -203,6 +203,10 @@ class Trainer:
 
     def _count_correct(self, labels: Any, outputs: Any) -> Any:
         return tf.reduce_sum(tf.cast(self._classes(outputs) == labels, tf.int32))
+
+
+def _numbers(variables: list[Any]) -> tuple[npt.NDArray[Any], ...]:
+    return tuple(np.asarray(variable.numpy()) for variable in variables)  # `numpy` copies, once
 
 
 def to_floats(images: Any) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -101,6 +102,23 @@ def test_a_disk_that_cannot_be_read_leaves_the_newest_weights_and_its_reason(
 
 def test_the_starter_network_has_no_moments() -> None:
     assert starter_network().is_newest
+
+
+def test_no_weights_are_stored_of_a_step_that_the_stored_curve_does_not_reach(
+    fake_trainer: type[FakeTrainer], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(learner, "SHOW_INTERVAL_S", 1e6)
+    reached = []
+    save_weights = RunStore.save_weights
+
+    def noted(store: RunStore, run_id: str, step: int, *args: Any, **named: Any) -> None:
+        reached.append((step, len(store.batches(run_id)[0])))
+        save_weights(store, run_id, step, *args, **named)
+
+    monkeypatch.setattr(RunStore, "save_weights", noted)
+    trained()
+    assert len(reached) > 10
+    assert [step for step, _ in reached] == [count for _, count in reached]
 
 
 def test_weights_are_kept_densely_at_first_and_sparsely_later(fake_trainer: type[FakeTrainer]) -> None:

@@ -175,13 +175,13 @@ def test_stop_wins_over_every_other_command() -> None:
 
 def test_gradients_are_kept_evenly_however_long_it_takes() -> None:
     recorder = Recorder(("conv_1", "dense_1"))
-    assert recorder.gradients() is None
+    assert recorder.gradients is None
     assert recorder.wants_gradients
     for step in range(5000):
         recorder.note_step(1.0, 0.5, 0.1, 8, 0.001)
         recorder.note_gradients(np.array([step, 2 * step], np.float32))
     assert not recorder.wants_gradients
-    gradients = recorder.gradients()
+    gradients = recorder.gradients
     assert gradients is not None
     assert gradients.norms.shape == (len(gradients.steps), 2)
     assert len(gradients.steps) < MOST_MOMENTS
