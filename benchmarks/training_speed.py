@@ -1,6 +1,6 @@
 """Training in the app, with a browser watching, against the same training by `model.fit` in a plain script.
 
-    python -m benchmarks.training_speed [--rounds 3]
+    python -m benchmarks.training_speed [--rounds 3] [--precision float32]
 
 Both take turns in one run, so that the ratio means something on a machine that does other things too. The app runs in
 this process, with a real Chromium that shows the growing curves; the script is `benchmarks/plain_fit.py` in a process
@@ -79,7 +79,7 @@ def train_in_app(page: Page, case: Case) -> tuple[float, float]:
     return run.snapshot.elapsed_s, first_point_s
 
 
-def drive(rounds: int) -> None:
+def drive(rounds: int, precision: str) -> None:
     """Take turns and print the ratios."""
     import shutil
 
@@ -98,7 +98,7 @@ def drive(rounds: int) -> None:
             plain, app, first = [], [], []
             for _ in range(rounds):
                 plain.append(train_plainly(case))
-                with settings_of(case):
+                with settings_of(case, precision):
                     seconds, first_point = train_in_app(page, case)
                 app.append(seconds)
                 first.append(first_point)
@@ -115,8 +115,9 @@ def drive(rounds: int) -> None:
 class settings_of:  # noqa: N801  used like a function
     """Let the page train with a case's settings, without a minute of moving sliders."""
 
-    def __init__(self, case: Case) -> None:
+    def __init__(self, case: Case, precision: str) -> None:
         self._case = case
+        self._precision = precision
 
     def __enter__(self) -> None:
         from dataclasses import replace
@@ -126,7 +127,12 @@ class settings_of:  # noqa: N801  used like a function
         self._original = original = state.settings
         case = self._case
         state.settings = lambda: replace(
-            original(), train_count=case.images, epochs=case.epochs, batch_size=case.batch_size, learning_rate=0.001
+            original(),
+            train_count=case.images,
+            epochs=case.epochs,
+            batch_size=case.batch_size,
+            learning_rate=0.001,
+            precision=self._precision,
         )
 
     def __exit__(self, *_: object) -> None:
@@ -139,13 +145,14 @@ def main() -> None:
     """Start the app here and drive it from a thread."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
-    rounds = parser.parse_args().rounds
+    parser.add_argument("--precision", choices=("auto", "float32", "bfloat16"), default="auto")
+    given = parser.parse_args()
 
     def work() -> None:
         code = 1
         try:
             time.sleep(3)
-            drive(rounds)
+            drive(given.rounds, given.precision)
             code = 0
         except Exception:  # noqa: BLE001  a thread that fails must not leave the server running
             traceback.print_exc()

@@ -1,12 +1,13 @@
-"""Look inside: a network's kernels, and what its layers make of one image."""
+"""Look inside: what a network sees in one image, and why it decides as it does."""
 
 import streamlit as st
 
 from dashboard import resources, shell
 from dashboard.controls.image_choice import image_controls
 from dashboard.controls.network_choice import network_controls
-from dashboard.panels.feature_map_panel import feature_map_panel
-from dashboard.panels.kernel_panel import kernel_panel
+from dashboard.controls.unit_choice import chosen_unit
+from dashboard.panels.inside_panel import inside_panel
+from dashboard.panels.scene import Scene
 from dashboard.panels.verdict_panel import verdict_panel
 
 palette = shell.open_page("Look_inside")
@@ -15,11 +16,9 @@ with controls:
     network = network_controls("inside", is_playable=True)
     image = image_controls(network)
 shell.require_backend()
-probe = resources.probe(network)
-with picture:
-    if image is not None:
-        verdict_panel(probe, network, image, palette)
-    kernel_panel(probe, palette)
-    if image is not None:
-        feature_map_panel(probe, image.pixels, palette)
+if image is not None:
+    scene = Scene(network, resources.probe(network), image, chosen_unit(network.spec), palette)
+    with picture:
+        verdict_panel(scene)
+        inside_panel(scene)
 shell.close_page("Look_inside")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from cnn_core.architecture.layers import Activation, Dropout, Flatten, GlobalPooling2D, KerasCall
@@ -46,6 +47,31 @@ def final_activation(spec: NetworkSpec) -> str:
             case _:
                 break
     return "linear"
+
+
+def before_final_activation(spec: NetworkSpec) -> NetworkSpec:
+    """Return the network without the softmax or sigmoid that makes its answer a probability: it answers with logits.
+
+    It has the same layers by the same names, and takes the same weights. A network whose answer is no probability is
+    returned as it is.
+
+    Args:
+        spec: A network that can be built.
+
+    Example:
+        >>> from cnn_core.architecture.layers import Dense
+        >>> spec = NetworkSpec((8, 8, 1), (Flatten(), Dense(units=3, activation="softmax")))
+        >>> before_final_activation(spec).layers[-1].activation
+        'linear'
+    """
+    if not is_probability(spec):
+        return spec
+    layers = list(spec.layers)
+    for index in reversed(range(len(layers))):
+        if getattr(layers[index], "activation", "linear") != "linear":
+            layers[index] = replace(layers[index], activation="linear")  # type: ignore[type-var]
+            break
+    return replace(spec, layers=tuple(layers))
 
 
 def is_binary(spec: NetworkSpec) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 from typing import Any
 
 import numpy as np
@@ -50,10 +50,13 @@ class CompiledNetwork:
         self._names = [variable.path.split("/")[-2:] for variable in model.weights]
         self._shapes = [tuple(variable.shape) for variable in model.weights]
         self._types = [variable.dtype for variable in model.weights]
+        self._model, self._order, self._input_shape = model, order, spec.input_shape
+        self._functions: dict[Hashable, Any] = {}
+        self._lock = threading.Lock()
         # By name, because Keras would unpack a list of one output.
         outputs = {name: model.get_layer(name).output for name in spec.layer_names}
-        self.all_outputs = self._compiled(keras.Model(model.inputs, outputs, name="probe"), order, spec)
-        self.last_output = self._compiled(model, order, spec)
+        self.all_outputs = self.compiled(self.forward(keras.Model(model.inputs, outputs, name="probe")))
+        self.last_output = self.compiled(self.forward(model))
 
     def take(self, weights: Sequence[npt.NDArray[Any]]) -> tuple[Any, ...]:
         """Copy weights into tensors that the functions take.
@@ -84,26 +87,68 @@ class CompiledNetwork:
             tf.constant(np.array(weight, dtype=dtype)) for weight, dtype in zip(weights, self._types, strict=True)
         )
 
-    def _compiled(self, model: Any, order: dict[int, int], spec: NetworkSpec) -> Any:
-        """Compile a model's forward pass for any number of images, without anything that belongs to training."""
+    def part(self, outputs: Sequence[str], start: str = "") -> Any:
+        """Return the model of a part of the network, with the network's own variables.
+
+        Args:
+            outputs: Names of the layers whose outputs it gives, in a dictionary; without any, the last layer's output.
+            start: Name of the layer whose output goes in; `""` for the image.
+        """
+        begin = self._model.get_layer(start).output if start else self._model.inputs[0]
+        wanted = {name: self._model.get_layer(name).output for name in outputs} or self._model.outputs[0]
+        return keras.Model(begin, wanted, name="part")
+
+    def forward(self, model: Any) -> Any:
+        """Return a part's forward pass, without anything that belongs to training.
+
+        Args:
+            model: What `part` gave.
+
+        Returns:
+            Function of what goes in and the whole network's weights; not compiled yet.
+        """
+        order = self._order
         # What is not among the weights is the state of a random draw, which happens in training only.
         drawing = {id(v): v.numpy() for v in model.non_trainable_variables if id(v) not in order}
 
         def values(variables: Sequence[Any], weights: Sequence[Any]) -> list[Any]:
             return [weights[order[id(v)]] if id(v) in order else tf.constant(drawing[id(v)]) for v in variables]
 
-        def forward(images: Any, weights: Sequence[Any]) -> Any:
+        def forward(given: Any, weights: Sequence[Any]) -> Any:
             learned = values(model.trainable_variables, weights)
             others = values(model.non_trainable_variables, weights)
-            return model.stateless_call(learned, others, images, training=False)[0]
+            return model.stateless_call(learned, others, given, training=False)[0]
 
+        return forward
+
+    def compiled(self, function: Any, shape: tuple[int, ...] | None = None, *more: Any) -> Any:
+        """Compile a function of numbers and weights for any number of images.
+
+        Args:
+            function: Takes the numbers, the weights, and whatever `more` describes.
+            shape: Shape of the numbers without the batch axis; by default the image's.
+            more: A `tf.TensorSpec` for each further argument.
+        """
         signature = [
-            tf.TensorSpec((None, *spec.input_shape), tf.float32),
-            tuple(tf.TensorSpec(shape, dtype) for shape, dtype in zip(self._shapes, self._types, strict=True)),
+            tf.TensorSpec((None, *(self._input_shape if shape is None else shape)), tf.float32),
+            tuple(tf.TensorSpec(size, dtype) for size, dtype in zip(self._shapes, self._types, strict=True)),
+            *more,
         ]
-        function = tf.function(forward, input_signature=signature, autograph=False)
-        function.get_concrete_function()
-        return function
+        traced = tf.function(function, input_signature=signature, autograph=False)
+        traced.get_concrete_function()
+        return traced
+
+    def once(self, name: Hashable, build: Callable[[], Any]) -> Any:
+        """Return a function of this network that is built by the first who needs it.
+
+        Args:
+            name: What it is known by.
+            build: Makes it.
+        """
+        with self._lock:
+            if name not in self._functions:
+                self._functions[name] = build()
+            return self._functions[name]
 
 
 class _Entry:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
 from cnn_core.architecture.spec import shape_text
@@ -13,23 +11,20 @@ from dashboard import state
 from dashboard.charts.base import CONFIG
 from dashboard.charts.images import WIDTH_PX, feature_map_figure, vector_figure
 from dashboard.palette import Palette
+from dashboard.panels.scene import Scene
 
 if TYPE_CHECKING:
-    from cnn_core.inspection.probe import NetworkProbe
     from cnn_core.inspection.records import LayerOutput
 
 MOST_MAPS = 32
 """Feature maps in one figure; more are leafed through."""
 
 
-def feature_map_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette: Palette) -> None:
+def feature_map_panel(scene: Scene) -> None:
     """Show the output of every layer, in the order of the network, from one forward pass."""
-    st.subheader("Feature maps", anchor=False)
-    st.markdown(
-        "What each layer makes of the image, from first to last; brighter is more. Each layer has its own scale."
-    )
-    for output in probe.feature_maps(pixels):
-        layer_output_panel(output, palette, "inside")
+    st.markdown("Each layer has its own scale.")
+    for output in scene.probe.feature_maps(scene.image.pixels):
+        layer_output_panel(output, scene.palette, "inside")
 
 
 def layer_output_panel(output: LayerOutput, palette: Palette, page: str, width_px: int = WIDTH_PX) -> None:

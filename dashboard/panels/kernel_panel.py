@@ -10,17 +10,16 @@ import streamlit as st
 from dashboard import state
 from dashboard.charts.base import CONFIG
 from dashboard.charts.images import kernel_figure
-from dashboard.palette import Palette
+from dashboard.panels.scene import Scene
 from dashboard.words import some
 
 if TYPE_CHECKING:
-    from cnn_core.inspection.probe import NetworkProbe
     from cnn_core.inspection.records import FloatArray, LayerKernels
 
 
-def kernel_panel(probe: NetworkProbe, palette: Palette) -> None:
+def kernel_panel(scene: Scene) -> None:
     """Show every kernel of one convolution, for one input channel at a time where each filter has several."""
-    st.subheader("Kernels", anchor=False)
+    probe, palette = scene.probe, scene.palette
     convolutions = {convolution.name: convolution for convolution in probe.kernels()}
     if not convolutions:
         st.info("This network has no convolution, so it has no kernels.")

@@ -2,25 +2,19 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import numpy as np
 import streamlit as st
 
-from cnn_core.networks import TrainedNetwork
 from dashboard.charts.base import CONFIG
 from dashboard.charts.images import picture_figure
 from dashboard.charts.probabilities import probability_figure
-from dashboard.controls.image_choice import ChosenImage
-from dashboard.palette import Palette
+from dashboard.panels.scene import Scene
 from dashboard.words import percent
 
-if TYPE_CHECKING:
-    from cnn_core.inspection.probe import NetworkProbe
 
-
-def verdict_panel(probe: NetworkProbe, network: TrainedNetwork, image: ChosenImage, palette: Palette) -> None:
+def verdict_panel(scene: Scene) -> None:
     """Show the image at the left and the probability of each class at the right."""
+    probe, network, image, palette = scene.probe, scene.network, scene.image, scene.palette
     probabilities = probe.probabilities(image.pixels[np.newaxis])[0]
     first = int(np.argmax(probabilities))
     guess = network.class_names[first]

@@ -1,0 +1,59 @@
+"""The views of the page Look inside, and the row of buttons that chooses one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.controls.view_choice import view_choice
+from dashboard.panels.feature_map_panel import feature_map_panel
+from dashboard.panels.kernel_panel import kernel_panel
+from dashboard.panels.scene import Scene
+from dashboard.panels.term_link import term_link
+
+
+@dataclass(frozen=True)
+class View:
+    """One way to look inside.
+
+    Args:
+        title: Its name on the button.
+        sentence: What one sees.
+        term: The glossary's entry that explains it.
+        draw: Draws it.
+    """
+
+    title: str
+    sentence: str
+    term: str
+    draw: Callable[[Scene], None]
+
+
+VIEWS: dict[str, View] = {
+    "kernels": View(
+        "Kernels",
+        "What each filter looks for: orange weights add, blue ones subtract.",
+        "kernel",
+        kernel_panel,
+    ),
+    "maps": View(
+        "Feature maps",
+        "What each layer makes of the image, from first to last; brighter is more.",
+        "feature-map",
+        feature_map_panel,
+    ),
+}
+"""The views by their names, in the order of the buttons."""
+
+
+def inside_panel(scene: Scene) -> None:
+    """Let people choose a view, and show it."""
+    titles = {name: view.title for name, view in VIEWS.items()}
+    name = view_choice("View", "inside.view", "inside.view", titles, "maps")
+    view = VIEWS[name]
+    with st.container(key=f"inside.panel.{name}"):
+        st.markdown(view.sentence)
+        view.draw(scene)
+        term_link(view.term)
