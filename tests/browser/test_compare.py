@@ -62,3 +62,30 @@ def test_compared_runs_fit_on_a_phone(server: Server, open_context: Callable[...
     wait_until_settled(page)
     main = page.get_by_test_id("stMain")
     assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+
+
+def test_two_designs_are_compared_fairly_on_a_phone(
+    server: Server, open_context: Callable[..., BrowserContext]
+) -> None:
+    page = open_context(viewport=PHONE, has_touch=True).new_page()
+    open_page(page, server.address, "Compare")
+    key(page, "compare.what_choice").get_by_role("radio", name="Two designs, fairly").click()
+    key(page, "fair.seeds").get_by_role("radio", name="3").click()
+    for slider in ("epochs", "images"):
+        thumb = key(page, f"fair.{slider}").get_by_role("slider")
+        thumb.focus()
+        thumb.press("Home")
+    # Its label says how much is asked for, so that it is clicked only when both sliders have been heard.
+    expect(key(page, "fair.epochs")).to_contain_text("1")
+    expect(key(page, "fair.images")).to_contain_text("500")
+    page.get_by_role("button", name="Compare both: 6 trainings").click()
+    panel = key(page, "fair.panel")
+    expect(panel).to_contain_text("of 6 trainings have ended")
+    assert re.search(r"fair=\w{8}(-\w{8}){5}", page.url)
+    expect(panel).to_contain_text(re.compile(r"Over 3 seeds.+paired t-test, p"), timeout=60_000)
+    expect(panel).not_to_contain_text("of 6 trainings have ended")
+    for chart in ("fair.accuracy", "fair.loss"):
+        expect(key(page, chart).locator(".js-plotly-plot")).to_be_visible()
+    wait_until_settled(page)
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
