@@ -17,10 +17,10 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not page and not browser"
 
 test: check
-	$(BIN)/pytest -q -n $(WORKERS) -m "slow and not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "(slow or page) and not browser"
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m browser
 
 format: $(VENV)/dev.stamp
