@@ -36,7 +36,6 @@ class CompiledNetwork:
         all_outputs: Function of images and weights: what each layer gives out, by its name.
         last_output: Function of images and weights: what the last layer gives out.
         output_shape: Shape of that, without the batch axis.
-        places: For each Keras layer, by its name, where its weights are in the list of all weights.
 
     Raises:
         ClassroomError: If the network cannot be built.
@@ -46,7 +45,6 @@ class CompiledNetwork:
         model = build_model(spec)
         order = {id(variable): place for place, variable in enumerate(model.weights)}
         self.output_shape: tuple[int, ...] = model.output_shape[1:]
-        self.places = {layer.name: [order[id(variable)] for variable in layer.weights] for layer in model.layers}
         self._names = [variable.path.split("/")[-2:] for variable in model.weights]
         self._shapes = [tuple(variable.shape) for variable in model.weights]
         self._types = [variable.dtype for variable in model.weights]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -10,14 +10,14 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.architecture.outputs import final_activation
-from cnn_core.architecture.seeds import node_name
-from cnn_core.architecture.shapes import LayerFigures, network_figures
+from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.backend import tf
 from cnn_core.data.scaling import to_network_input
 from cnn_core.errors import ClassroomError
 from cnn_core.inspection.answers import to_probabilities
 from cnn_core.inspection.compiled import compiled_network
+from cnn_core.inspection.kernels import network_kernels
 from cnn_core.inspection.records import FloatArray, LayerKernels, LayerOutput
 
 MAX_BATCH_NUMBERS = 50_000_000
@@ -74,28 +74,8 @@ class NetworkProbe:
         )
 
     def kernels(self) -> tuple[LayerKernels, ...]:
-        """Return the kernels and bias of each convolution, in the network's order; none if it has no convolution.
-
-        A residual block has two or three convolutions. A separable one is two: one kernel for each channel, then
-        kernels of 1×1 that mix the channels and have the bias.
-        """
-        return tuple(record for row in self._rows for record in self._layer_kernels(row))
-
-    def _layer_kernels(self, row: LayerFigures) -> Iterator[LayerKernels]:
-        for node in row.layer.keras_nodes(row.input_shape):
-            name = node_name(row.name, node)
-            match node.call.class_name:
-                case "Conv2D":
-                    kernels, *bias = self._weights_of(name)
-                    yield LayerKernels(name, row.name, kernels, *bias)
-                case "SeparableConv2D":
-                    depthwise, pointwise, *bias = self._weights_of(name)
-                    yield LayerKernels(f"{name}_depthwise", row.name, depthwise, is_depthwise=True)
-                    yield LayerKernels(f"{name}_pointwise", row.name, pointwise, *bias)
-
-    def _weights_of(self, name: str) -> list[Any]:
-        """Return the weights of one Keras layer, in its own order."""
-        return [self._weights[place].numpy() for place in self._network.places[name]]
+        """Return the kernels and bias of each convolution, as `network_kernels` does."""
+        return network_kernels(self.spec, [weight.numpy() for weight in self._weights])
 
     def probabilities(self, images: npt.NDArray[Any]) -> FloatArray:
         """Say for each image how likely each class is, according to the network.
