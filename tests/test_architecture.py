@@ -71,6 +71,13 @@ def test_public_functions_of_the_core_say_what_they_do() -> None:
     assert silent == []
 
 
+def test_every_example_is_run() -> None:
+    # Modules that bring TensorFlow are not searched for examples (conftest.py).
+    bringing = [path for path in SOURCES if "from cnn_core.backend import" in path.read_text(encoding="utf-8")]
+    assert bringing
+    assert [path.name for path in bringing if ">>> " in path.read_text(encoding="utf-8")] == []
+
+
 def test_nothing_committed_names_this_machine() -> None:
     listed = subprocess.run(["git", "ls-files", "-z"], cwd=PROJECT, capture_output=True, check=False)
     if listed.returncode != 0:

@@ -19,6 +19,7 @@ from cnn_core.backend import keras, tf
 from cnn_core.data.dataset import LabelledImages
 from cnn_core.data.scaling import PIXEL_MAX
 from cnn_core.errors import ClassroomError
+from cnn_core.training.class_weights import class_weights
 from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.settings import TrainingSettings
 
@@ -236,21 +237,6 @@ def add_l2(model: Any, factor: float) -> None:
     for variable in model.trainable_variables if factor else ():
         if variable.name.endswith("kernel") and variable.regularizer is None:
             variable.regularizer = keras.regularizers.L2(factor)
-
-
-def class_weights(labels: npt.NDArray[np.int64]) -> npt.NDArray[np.float32]:
-    """Return a weight for each class, so that every class counts the same in the loss and the mean weight is 1.
-
-    Args:
-        labels: `(count,)`, class indices from 0.
-
-    Example:
-        >>> class_weights(np.array([0, 0, 0, 1])).round(2).tolist()
-        [0.67, 2.0]
-    """
-    counts = np.bincount(labels)
-    present = np.count_nonzero(counts)
-    return (len(labels) / (present * np.maximum(counts, 1))).astype(np.float32)
 
 
 def _layers_with_weights(spec: NetworkSpec, model: Any) -> tuple[tuple[str, ...], list[int]]:
