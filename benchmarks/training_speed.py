@@ -3,8 +3,8 @@
     python -m benchmarks.training_speed [--rounds 3] [--precision float32]
 
 Both take turns in one run, so that the ratio means something on a machine that does other things too. The app runs in
-this process, with a real Chromium that shows the growing curves; the script is `benchmarks/plain_fit.py` in a process
-of its own. Also told: the time from the click to the first point of the curve.
+this process, with a real Chromium that shows the growing curves; the script is `benchmarks/parts/plain_fit.py` in a
+process of its own. Also told: the time from the click to the first point of the curve.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def train_plainly(case: Case) -> float:
     """Run the script and return its seconds."""
     arguments = (case.preset, str(case.images), str(case.epochs), str(case.batch_size))
     done = subprocess.run(
-        [sys.executable, "-m", "benchmarks.plain_fit", *arguments],
+        [sys.executable, "-m", "benchmarks.parts.plain_fit", *arguments],
         cwd=PROJECT,
         capture_output=True,
         text=True,

@@ -1,6 +1,6 @@
 """The reference: a plain script that trains a ready-made network with `model.fit`, and nothing else.
 
-    python -m benchmarks.plain_fit PRESET IMAGES EPOCHS BATCH_SIZE
+    python -m benchmarks.parts.plain_fit PRESET IMAGES EPOCHS BATCH_SIZE
 
 Prints the seconds that `fit` took, compiling and validation included.
 """

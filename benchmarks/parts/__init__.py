@@ -1,0 +1,1 @@
+"""What benchmarks are made of; none of these is run by itself."""
