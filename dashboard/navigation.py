@@ -87,7 +87,7 @@ PAGES: tuple[PageEntry, ...] = (
         "Look inside",
         "Look inside",
         "What does the network see?",
-        "Its kernels, and what every layer makes of one image.",
+        "One network, one image: what every layer makes of it, and why the network decides as it does.",
         ":material/visibility:",
     ),
     PageEntry(

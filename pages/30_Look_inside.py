@@ -11,14 +11,15 @@ from dashboard.panels.scene import Scene
 from dashboard.panels.verdict_panel import verdict_panel
 
 palette = shell.open_page("Look_inside")
-controls, picture = st.columns([1, 3], gap="large")
+controls, picture = st.columns([2, 5], gap="large")
 with controls:
     network = network_controls("inside", is_playable=True)
     image = image_controls(network)
 shell.require_backend()
 if image is not None:
     scene = Scene(network, resources.probe(network), image, chosen_unit(network.spec), palette)
-    with picture:
+    with controls:
         verdict_panel(scene)
+    with picture:
         inside_panel(scene)
 shell.close_page("Look_inside")

@@ -33,7 +33,7 @@ def probability_figure(probabilities: npt.NDArray[np.float32], names: Sequence[s
         cliponaxis=False,
         hovertemplate="%{y}: %{x:.2%}<extra></extra>",
     )
-    figure.update_xaxes(range=[0, 1.18], visible=False, fixedrange=True)
+    figure.update_xaxes(range=[0, 1.35], visible=False, fixedrange=True)
     figure.update_yaxes(autorange="reversed", type="category", fixedrange=True, showgrid=False, dtick=1)
     figure.update_layout(bargap=0.25, margin={"t": 4, "b": 4})
     return figure

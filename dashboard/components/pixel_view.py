@@ -1,17 +1,35 @@
-"""Pictures pixel by pixel: kernels, feature maps, heatmaps, patches. Values at the cursor, cells that can be chosen."""
+"""Pictures pixel by pixel: kernels, feature maps, heatmaps, patches. Values at the cursor, cells that can be chosen.
+
+The browser gets the numbers once and draws them all on one canvas; what stands at the cursor, the keyboard, and saving
+as PNG or CSV need no answer from the server. Only a choice goes back.
+"""
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
+from math import isfinite
 from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 
-from dashboard.palette import Palette
+from cnn_core.data.scaling import PIXEL_MAX
+from dashboard import state
+from dashboard.components.registration import register
+from dashboard.palette import AMOUNT_SCALE, Palette
 
 Scale = Literal["diverging", "amount", "grey"]
+
+_component = register(
+    "pixel_view",
+    '<div class="pixel-view"><div class="stage"><canvas class="pictures" tabindex="0" role="application"></canvas>'
+    '<div class="cursor" hidden></div></div><p class="words" aria-live="polite"></p><p class="save" hidden>'
+    '<button type="button" class="png">Save PNG</button><button type="button" class="csv">Save CSV</button></p></div>',
+    ["pixel_view_drawing"],
+)
 
 
 @dataclass(frozen=True)
@@ -66,6 +84,24 @@ class Pictures:
     under: npt.NDArray[np.uint8] | None = None
 
 
+def image_pictures(images: npt.NDArray[np.uint8], names: Sequence[str] = ("",), notes: Sequence[str] = ()) -> Pictures:
+    """Make pictures of images as a network takes them: three channels in their colours, else the first one in grey.
+
+    Args:
+        images: `(count, height, width, channels)`.
+        names: One for each.
+        notes: A word for each, if any.
+
+    Example:
+        >>> image_pictures(np.zeros((1, 4, 5, 1), np.uint8)).values.shape
+        (1, 4, 5)
+        >>> image_pictures(np.zeros((2, 4, 5, 3), np.uint8), ["a", "b"]).values.shape
+        (2, 4, 5, 3)
+    """
+    values = images if images.shape[3] == 3 else images[..., 0]
+    return Pictures(values, names, (0.0, PIXEL_MAX), "grey", notes)
+
+
 def pixel_view(
     pictures: Pictures,
     key: str,
@@ -77,6 +113,7 @@ def pixel_view(
     chosen: Cell | None = None,
     frames: Sequence[Frame] = (),
     has_scale_bar: bool = True,
+    has_names: bool = True,
     file_name: str = "",
     on_choose: Callable[[Cell], None] | None = None,
 ) -> None:
@@ -91,8 +128,183 @@ def pixel_view(
         tile_px: Height of a picture on a wide screen; on a narrow one it is smaller.
         chosen: The cell that is marked.
         frames: Rectangles.
-        has_scale_bar: Whether the scale stands beside the pictures.
+        has_scale_bar: Whether the scale stands beside the pictures; where each picture has its own limits, the cursor's
+            words say them instead.
+        has_names: Whether the names stand above the pictures; at the cursor they always are.
         file_name: If given, the pictures can be saved under this name, as PNG and as CSV.
         on_choose: Called when a cell is clicked, tapped, or chosen with Enter; without it, nothing can be chosen.
+
+    Raises:
+        ValueError: If the pictures' shapes, names, limits, notes or marks do not belong together.
     """
-    raise NotImplementedError
+    data = view_data(
+        pictures,
+        palette,
+        what=what,
+        columns=columns,
+        tile_px=tile_px,
+        chosen=chosen,
+        frames=frames,
+        has_scale_bar=has_scale_bar,
+        has_names=has_names,
+        file_name=file_name,
+        is_choosable=on_choose is not None,
+    )
+    take = _take(pictures.values.shape[:3], on_choose)
+    _component(key=key, data=data, on_cell_change=state.when_changed(key, take))
+
+
+def view_data(
+    pictures: Pictures,
+    palette: Palette,
+    *,
+    what: str = "picture",
+    columns: int | None = None,
+    tile_px: int = 96,
+    chosen: Cell | None = None,
+    frames: Sequence[Frame] = (),
+    has_scale_bar: bool = True,
+    has_names: bool = True,
+    file_name: str = "",
+    is_choosable: bool = False,
+) -> dict[str, Any]:
+    """Gather what the browser needs to draw; the arguments are those of `pixel_view`.
+
+    Raises:
+        ValueError: If the pictures' shapes, names, limits, notes or marks do not belong together.
+    """
+    _check(pictures)
+    _check_marks(pictures.values.shape, chosen, frames)
+    values, under = pictures.values, pictures.under
+    count, height, width = values.shape[:3]
+    is_colour = values.ndim == 4
+    numbers = values if values.dtype == np.uint8 else values.astype("<f4")
+    return {
+        "what": what,
+        "count": count,
+        "height": height,
+        "width": width,
+        "kind": "colour" if is_colour else "uint8" if values.dtype == np.uint8 else "float32",
+        "values": _text(numbers),
+        "names": list(pictures.names),
+        "notes": list(pictures.notes) if any(pictures.notes) else [],
+        "limits": [] if is_colour else _limits(pictures),
+        "scale": pictures.scale,
+        "table": scale_table(pictures.scale, palette),
+        "under": None if under is None else [*under.shape[:2], _text(np.broadcast_to(under, (*under.shape[:2], 3)))],
+        "columns": columns,
+        "tile": tile_px,
+        "chosen": None if chosen is None else [chosen.picture, chosen.row, chosen.column],
+        "frames": [[frame.picture, frame.top, frame.left, frame.bottom, frame.right] for frame in frames],
+        "hasBar": has_scale_bar and not is_colour,
+        "hasNames": has_names and any(pictures.names),
+        "file": file_name,
+        "isChoosable": is_choosable,
+        "colours": {
+            "paper": palette.background,
+            "text": palette.text,
+            "muted": palette.muted,
+            "border": palette.border,
+            "positive": palette.positive,
+        },
+    }
+
+
+@lru_cache(maxsize=16)
+def scale_table(scale: Scale, palette: Palette) -> str:
+    """Write the colours of a scale from its lower to its upper end: red, green, blue, one byte each, as base64.
+
+    There are 256, on the diverging scale 257, so that zero has one of its own.
+
+    Example:
+        >>> from dashboard.palette import LIGHT
+        >>> list(base64.b64decode(scale_table("grey", LIGHT)))[-6:]
+        [254, 254, 254, 255, 255, 255]
+    """
+    if scale == "grey":
+        stops = ["#000000", "#ffffff"]
+    elif scale == "amount":
+        from plotly.colors import get_colorscale  # here, because pages without pictures need not wait for Plotly
+
+        stops = [colour for _, colour in get_colorscale(AMOUNT_SCALE)]
+    else:
+        stops = [colour for _, colour in palette.diverging]
+    places = np.linspace(0, len(stops) - 1, 257 if scale == "diverging" else 256)
+    known = np.array([[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in stops])
+    mixed = np.stack([np.interp(places, np.arange(len(stops)), known[:, part]) for part in range(3)], axis=1)
+    return _text(np.round(mixed).astype(np.uint8))
+
+
+def _text(array: npt.NDArray[Any]) -> str:
+    return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def _limits(pictures: Pictures) -> list[list[float]]:
+    """Return one pair for all, or one for each picture; what is no number, or no range, becomes one."""
+    pairs = np.asarray(pictures.limits, dtype=np.float64).reshape(-1, 2).tolist()
+    return [_range(low, high, pictures.scale) for low, high in pairs]
+
+
+def _range(low: float, high: float, scale: Scale) -> list[float]:
+    if not (isfinite(low) and isfinite(high)):
+        low, high = 0.0, 1.0
+    if scale == "diverging":
+        high = max(abs(low), abs(high)) or 1.0
+        return [-high, high]
+    return [low, high if high > low else low + 1.0]
+
+
+def _check(pictures: Pictures) -> None:
+    values, under = pictures.values, pictures.under
+    shape = values.shape
+    is_known = values.ndim == 3 or (values.ndim == 4 and shape[3] == 3 and values.dtype == np.uint8)
+    if not is_known or 0 in shape:
+        raise ValueError(
+            "values must be (count, height, width), or (count, height, width, 3) of uint8, none of them 0. "
+            f"Received: values.shape={shape}, values.dtype={values.dtype}."
+        )
+    if len(pictures.names) != shape[0]:
+        raise ValueError(f"names must be one for each of {shape[0]} pictures. Received: {len(pictures.names)} names.")
+    if len(pictures.notes) not in (0, shape[0]):
+        raise ValueError(f"notes must be one for each of {shape[0]} pictures. Received: {len(pictures.notes)} notes.")
+    if np.shape(pictures.limits) not in ((2,), (shape[0], 2)):
+        raise ValueError(
+            "limits must be a pair of numbers, or one pair for each picture. "
+            f"Received: limits of shape {np.shape(pictures.limits)} for {shape[0]} pictures."
+        )
+    if under is not None and (under.ndim != 3 or under.shape[2] not in (1, 3) or under.dtype != np.uint8):
+        raise ValueError(
+            "under must be (height, width, 1 or 3) of uint8. "
+            f"Received: under.shape={under.shape}, under.dtype={under.dtype}."
+        )
+
+
+def _check_marks(shape: tuple[int, ...], chosen: Cell | None, frames: Sequence[Frame]) -> None:
+    count, height, width = shape[:3]
+    if chosen is not None and not _is_cell([chosen.picture, chosen.row, chosen.column], (count, height, width)):
+        raise ValueError(f"chosen must be a cell of {count} pictures of {height}×{width}. Received: {chosen}.")
+    for frame in frames:
+        is_inside = 0 <= frame.top < frame.bottom <= height and 0 <= frame.left < frame.right <= width
+        if not (0 <= frame.picture < count and is_inside):
+            raise ValueError(f"A frame must lie in one of {count} pictures of {height}×{width}. Received: {frame}.")
+
+
+def _is_cell(numbers: object, shape: Sequence[int]) -> bool:
+    """Whether these are three whole numbers, each within its range."""
+    if not isinstance(numbers, list | tuple) or len(numbers) != 3:
+        return False
+    return all(
+        isinstance(number, int | np.integer) and not isinstance(number, bool) and 0 <= number < size
+        for number, size in zip(numbers, shape, strict=True)
+    )
+
+
+def _take(shape: Sequence[int], on_choose: Callable[[Cell], None] | None) -> Callable[[Any], None]:
+    """Unpack what the browser sent; it is a browser's word, so what is no cell is passed over."""
+
+    def take(value: Any) -> None:
+        numbers = value.get("cell")
+        if on_choose is not None and _is_cell(numbers, shape):
+            on_choose(Cell(*numbers))
+
+    return take

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,16 +14,18 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "components"
 
 
-def register(name: str, html: str) -> ComponentRenderer:
+def register(name: str, html: str, before: Sequence[str] = ()) -> ComponentRenderer:
     """Register the component whose files are `assets/components/<name>.js` and `.css`.
 
     Args:
         name: Its name; Streamlit gets it with the project's name before it.
         html: What it is made of before its JavaScript runs.
+        before: Names of further JavaScript files that come before `<name>.js`, in one module with it.
     """
+    parts = [(ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*before, name)]
     return st.components.v2.component(
         f"cnn_classroom.{name}",
         html=html,
         css=(ASSETS / f"{name}.css").read_text(encoding="utf-8"),
-        js=(ASSETS / f"{name}.js").read_text(encoding="utf-8"),
+        js="\n".join(parts),
     )

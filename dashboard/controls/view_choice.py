@@ -35,6 +35,7 @@ def view_choice(
         format_func=titles.__getitem__,
         key=state.sync_widget(key, chosen),
         required=True,
+        wrap=True,
         label_visibility="collapsed" if explanation is None else "visible",
         on_change=state.keep_choice(key, name),
         help=explanation,

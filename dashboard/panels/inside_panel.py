@@ -10,8 +10,11 @@ import streamlit as st
 from dashboard.controls.view_choice import view_choice
 from dashboard.panels.feature_map_panel import feature_map_panel
 from dashboard.panels.kernel_panel import kernel_panel
+from dashboard.panels.provenance_panel import provenance_panel
 from dashboard.panels.scene import Scene
 from dashboard.panels.term_link import term_link
+from dashboard.panels.why_panel import why_panel
+from dashboard.panels.why_sanity_panel import sanity_panel
 
 
 @dataclass(frozen=True)
@@ -32,17 +35,35 @@ class View:
 
 
 VIEWS: dict[str, View] = {
+    "maps": View(
+        "Feature maps",
+        "What each layer makes of the image, from first to last; brighter is more.",
+        "feature-map",
+        feature_map_panel,
+    ),
     "kernels": View(
         "Kernels",
         "What each filter looks for: orange weights add, blue ones subtract.",
         "kernel",
         kernel_panel,
     ),
-    "maps": View(
-        "Feature maps",
-        "What each layer makes of the image, from first to last; brighter is more.",
-        "feature-map",
-        feature_map_panel,
+    "origin": View(
+        "Where a number came from",
+        "Any number of any layer, worked out step by step from the pixels, with the network's real weights.",
+        "receptive-field",
+        provenance_panel,
+    ),
+    "why": View(
+        "Why this class",
+        "Which parts of the image the answer hangs on, as five methods see it.",
+        "grad-cam",
+        why_panel,
+    ),
+    "sanity": View(
+        "Can one trust these maps",
+        "The same methods on the same network with shuffled weights: a map that stays the same says nothing about it.",
+        "saliency",
+        sanity_panel,
     ),
 }
 """The views by their names, in the order of the buttons."""

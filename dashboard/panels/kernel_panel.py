@@ -1,67 +1,125 @@
-"""The kernels of a network's convolutions."""
+"""The kernels of a network's convolutions: all of one, and what has become of one filter."""
 
 from __future__ import annotations
-
-from typing import TYPE_CHECKING
 
 import numpy as np
 import streamlit as st
 
+from cnn_core.inspection.kernels import per_filter
+from cnn_core.inspection.records import FloatArray, LayerKernels
 from dashboard import state
-from dashboard.charts.base import CONFIG
-from dashboard.charts.images import kernel_figure
+from dashboard.components.pixel_view import Cell, Pictures, pixel_view
+from dashboard.controls.unit_choice import ChosenUnit, choose_unit
+from dashboard.controls.view_choice import view_choice
+from dashboard.panels.filter_history import filter_history
 from dashboard.panels.scene import Scene
 from dashboard.words import some
 
-if TYPE_CHECKING:
-    from cnn_core.inspection.records import FloatArray, LayerKernels
+SCALES = {"layer": "This convolution", "network": "The whole network"}
+ARRANGEMENTS = {"filters": "All filters, one channel", "channels": "One filter, all channels"}
+MANY = 64
+"""From so many kernels on, each is drawn smaller."""
 
 
 def kernel_panel(scene: Scene) -> None:
-    """Show every kernel of one convolution, for one input channel at a time where each filter has several."""
-    probe, palette = scene.probe, scene.palette
-    convolutions = {convolution.name: convolution for convolution in probe.kernels()}
+    """Show every kernel of one convolution, and the chosen filter through its training."""
+    convolutions = {convolution.name: convolution for convolution in scene.probe.kernels()}
     if not convolutions:
         st.info("This network has no convolution, so it has no kernels.")
         return
-    key = "inside.kernel_layer"
-    if state.widget_value(key) not in convolutions:
-        state.put_widget(key, next(iter(convolutions)))
-    name = str(
-        st.segmented_control("Convolution", list(convolutions), key=key, required=True, label_visibility="collapsed")
+    with st.container(horizontal=True, key="inside.kernels.controls", gap="medium"):
+        chosen = convolutions[_convolution_choice(scene.unit, convolutions)]
+        kernels, channel = per_filter(chosen), 0
+        number = min(scene.unit.channel, kernels.shape[3] - 1)
+        scale = _scale_choice()
+        by_channel = kernels.shape[2] == 1 or _is_by_channel()
+    if kernels.shape[2] > 1 and by_channel:
+        channel = _channel_choice(kernels.shape[2])
+    st.markdown(_words(chosen, number, channel, by_channel=by_channel))
+    if not np.isfinite(kernels).all():
+        st.warning("Some weights are no numbers any more: training has diverged. Train again with a smaller rate.")
+    limit = max(_largest(every.kernels) for every in (convolutions.values() if scale == "network" else [chosen]))
+    shown = kernels[:, :, channel, :].transpose(2, 0, 1) if by_channel else kernels[:, :, :, number].transpose(2, 0, 1)
+    pixel_view(
+        Pictures(
+            shown,
+            [str(place + 1) for place in range(len(shown))],
+            (-limit, limit),
+            "diverging",
+            _biases(chosen) if by_channel else (),
+        ),
+        "inside.kernels",
+        scene.palette,
+        what="filter" if by_channel else "input channel",
+        tile_px=64 if len(shown) < MANY else 40,
+        chosen=Cell(number, 0, 0) if by_channel else None,
+        file_name=f"kernels-{chosen.name}",
+        on_choose=lambda cell: _choose_filter(chosen, cell.picture, scene.unit) if by_channel else None,
     )
-    chosen = convolutions[name]
-    shown, what = _depthwise(chosen) if chosen.is_depthwise else _of_one_channel(chosen)
-    kernels = chosen.kernels
-    limit = float(np.abs(kernels).max()) or 1.0
-    st.markdown(
-        f"{what}. Weights from {kernels.min():.3f} (blue) through zero to {kernels.max():.3f} (orange), one scale for "
-        "the whole layer."
-    )
-    st.plotly_chart(
-        kernel_figure(shown, limit, palette),
-        key="inside.kernels",
-        theme=None,
-        config=CONFIG,
-        alt=f"The kernels of {name}: {what}; weights from {kernels.min():.3f} to {kernels.max():.3f}.",
-    )
+    filter_history(scene, chosen, number, channel if by_channel else 0)
 
 
-def _depthwise(convolution: LayerKernels) -> tuple[FloatArray, str]:
-    """Take the one kernel of every channel, and say so."""
+def _convolution_choice(unit: ChosenUnit, convolutions: dict[str, LayerKernels]) -> str:
+    """Let the person choose a convolution; where another layer was chosen elsewhere, take one of that."""
+    of_unit = [name for name, convolution in convolutions.items() if convolution.layer == unit.layer]
+    kept = state.choice("inside.kernel_layer", "")
+    usual = of_unit[0] if of_unit else next(iter(convolutions))
+    name = kept if kept in convolutions and (not of_unit or kept in of_unit) else usual
+    key = state.sync_widget("inside.kernel_layer", name)
+
+    def take(chosen: str) -> None:
+        state.set_choice("inside.kernel_layer", chosen)
+        choose_unit(ChosenUnit(convolutions[chosen].layer, 0, unit.row, unit.column))
+
+    st.segmented_control(
+        "Convolution", list(convolutions), key=key, required=True, on_change=state.when_changed(key, take)
+    )
+    return name
+
+
+def _scale_choice() -> str:
+    name = "inside.kernels.scale"
+    words = "What the ends of the scale are: the largest weight of this convolution, or of all convolutions."
+    return view_choice("One scale for", name, name, SCALES, "layer", words)
+
+
+def _is_by_channel() -> bool:
+    name = "inside.kernels.by"
+    words = "Each filter has a kernel for every channel that comes in."
+    return view_choice("Shown are", name, name, ARRANGEMENTS, "filters", words) == "filters"
+
+
+def _channel_choice(channels: int) -> int:
+    key = state.seed_widget("inside.kernel_channel", state.choice("inside.kernel_channel", 1))
+    state.put_widget(key, min(state.widget_value(key), channels))
+    number: int = st.slider(
+        "Input channel", 1, channels, key=key, on_change=state.keep_choice(key, "inside.kernel_channel")
+    )
+    return number - 1
+
+
+def _choose_filter(convolution: LayerKernels, number: int, unit: ChosenUnit) -> None:
+    choose_unit(ChosenUnit(convolution.layer, number, unit.row, unit.column))
+
+
+def _words(convolution: LayerKernels, number: int, channel: int, *, by_channel: bool) -> str:
     height, width, channels, _ = convolution.kernels.shape
-    what = f"{some(channels, 'kernel')} of {height}×{width}, one for each input channel"
-    return convolution.kernels[:, :, :, 0].transpose(2, 0, 1), what
+    if convolution.is_depthwise:
+        what = f"{some(channels, 'kernel')} of {height}×{width}, one for each input channel"
+    elif not by_channel:
+        kernels = f"{some(channels, 'kernel')} of {height}×{width}, one for each input channel"
+        what = f"Filter {number + 1} of {convolution.filters}: {kernels}"
+    else:
+        of_channel = f", for input channel {channel + 1} of {channels}" if channels > 1 else ""
+        what = f"{some(convolution.filters, 'filter')} of {height}×{width}×{channels}{of_channel}"
+    lowest, highest = np.nanmin(convolution.kernels), np.nanmax(convolution.kernels)
+    return f"{what}. Weights from {lowest:.3f} (blue) through zero to {highest:.3f} (orange).".replace(" -", " −")
 
 
-def _of_one_channel(convolution: LayerKernels) -> tuple[FloatArray, str]:
-    """Let the person choose an input channel, take every filter's kernel for it, and say so."""
-    height, width, channels, filters = convolution.kernels.shape
-    channel = 1
-    if channels > 1:
-        key = state.seed_widget("inside.kernel_channel", 1)
-        state.put_widget(key, min(state.widget_value(key), channels))
-        channel = st.slider("Input channel", 1, channels, key=key)
-    of_channel = f", for input channel {channel} of {channels}" if channels > 1 else ""
-    shown = convolution.kernels[:, :, channel - 1, :].transpose(2, 0, 1)
-    return shown, f"{some(filters, 'filter')} of {height}×{width}×{channels}{of_channel}"
+def _biases(convolution: LayerKernels) -> list[str]:
+    return [] if convolution.bias is None else [f"bias {bias:.2f}".replace("-", "−") for bias in convolution.bias]
+
+
+def _largest(kernels: FloatArray) -> float:
+    finite = kernels[np.isfinite(kernels)]
+    return float(np.abs(finite).max()) if finite.size and np.abs(finite).max() else 1.0

@@ -10,8 +10,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from dashboard.charts.base import CONFIG
-from dashboard.charts.images import picture_figure
 from dashboard.charts.probabilities import probability_figure
+from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.palette import Palette
 from dashboard.panels.feature_map_panel import layer_output_panel
 from dashboard.words import percent
@@ -59,20 +59,21 @@ def reading_panel(
         )
     with seen:
         st.markdown("**What it sees**, 28×28")
-        st.plotly_chart(
-            picture_figure(pixels, palette, size_px=180),
-            key="draw.seen",
-            theme=None,
-            config=CONFIG,
-            alt="Your drawing, cut out, scaled to 20 by 20 pixels and centred by its mass in 28 by 28.",
+        pixel_view(
+            image_pictures(pixels[np.newaxis]),
+            "draw.seen",
+            palette,
+            what="your drawing as the network sees it",
+            tile_px=180,
+            has_scale_bar=False,
         )
 
 
 def first_maps_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette: Palette) -> None:
     """Show the feature maps of the first layer that convolves; nothing for a network without one."""
     convolving = {convolution.layer for convolution in probe.kernels()}
-    for output in probe.feature_maps(pixels):
+    for output, layer in zip(probe.feature_maps(pixels), probe.spec.layers, strict=True):
         if output.name in convolving:
             st.markdown("**Feature maps of the first convolution**")
-            layer_output_panel(output, palette, "draw", width_px=380)
+            layer_output_panel(output, palette, "draw", getattr(layer, "activation", "linear"))
             return

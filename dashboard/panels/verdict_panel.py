@@ -1,4 +1,4 @@
-"""One image and what the network says of it, side by side."""
+"""One image and what the network says of it."""
 
 from __future__ import annotations
 
@@ -6,35 +6,44 @@ import numpy as np
 import streamlit as st
 
 from dashboard.charts.base import CONFIG
-from dashboard.charts.images import picture_figure
 from dashboard.charts.probabilities import probability_figure
+from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.panels.scene import Scene
 from dashboard.words import percent
 
+IMAGE_PX = 200
+
 
 def verdict_panel(scene: Scene) -> None:
-    """Show the image at the left and the probability of each class at the right."""
-    probe, network, image, palette = scene.probe, scene.network, scene.image, scene.palette
-    probabilities = probe.probabilities(image.pixels[np.newaxis])[0]
+    """Show the image, the verdict in words, and the probability of each class."""
+    network, image = scene.network, scene.image
+    probabilities = scene.probe.probabilities(image.pixels[np.newaxis])[0]
     first = int(np.argmax(probabilities))
     guess = network.class_names[first]
-    left, right = st.columns(2)
-    with left:
-        st.markdown(f"**The image** – {image.origin}")
-        st.plotly_chart(
-            picture_figure(image.pixels, palette, size_px=280),
-            key="inside.picture",
-            theme=None,
-            config=CONFIG,
-            alt=f"The image: {image.origin}",
-        )
-    with right:
+    is_sound = bool(np.isfinite(probabilities).all())
+    if is_sound:
         verdict = ""
         if image.class_name is not None:
             verdict = ", rightly" if guess == image.class_name else f", wrongly: it is “{image.class_name}”"
         st.markdown(f"**The verdict** – “{guess}” with {percent(probabilities[first])}{verdict}")
+    else:
+        st.warning(
+            "The network gives no numbers any more: training has diverged. Go back to an earlier moment, or train "
+            "again with a smaller learning rate."
+        )
+    st.markdown(f"**The image** – {image.origin}")
+    pixel_view(
+        image_pictures(image.pixels[np.newaxis]),
+        "inside.picture",
+        scene.palette,
+        what="image",
+        tile_px=IMAGE_PX,
+        has_scale_bar=False,
+        file_name="image",
+    )
+    if is_sound:
         st.plotly_chart(
-            probability_figure(probabilities, network.class_names, palette),
+            probability_figure(probabilities, network.class_names, scene.palette),
             key="inside.probabilities",
             theme=None,
             config=CONFIG,

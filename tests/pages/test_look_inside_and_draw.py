@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+from typing import Any, cast
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -23,19 +26,43 @@ def warm() -> None:
     assert warm_up.wait(120)
 
 
-def kernel_chart(app: AppTest) -> str:
-    """The specification of the figure that shows the kernels."""
-    (chart,) = [chart for chart in app.get("plotly_chart") if "inside.kernels" in chart.proto.id]
-    return str(chart.proto.spec)
+def see(app: AppTest, view: str) -> AppTest:
+    """Choose one of the views."""
+    return checked(app.segmented_control("inside.view").set_value(view).run())
 
 
-def test_starter_network_is_shown_with_kernels_and_every_layer() -> None:
-    app = open_page("Look_inside")
+def pictures(app: AppTest, key: str) -> dict[str, Any]:
+    """What the browser gets to draw under a key."""
+    (found,) = [element for element in app.get("bidi_component") if element.proto.id.endswith(f"-{key}")]
+    return cast("dict[str, Any]", json.loads(found.proto.json))
+
+
+def test_starter_network_is_shown_with_every_layer() -> None:
+    app = see(open_page("Look_inside"), "maps")
     words = texts(app)
-    assert "filters of 5×5×1" in words
     for layer in ("conv_1", "pool_1", "flatten_1", "dense_1"):
         assert f"**{layer}**" in words
-    assert "through zero to" in words
+    maps, answer = pictures(app, "inside.maps.conv_1"), pictures(app, "inside.maps.dense_2")
+    assert (maps["what"], maps["count"], maps["names"][:2]) == ("feature map", 16, ["1", "2"])
+    assert (maps["height"], maps["width"], maps["isChoosable"]) == (28, 28, True)
+    assert (answer["what"], answer["names"]) == ("class", [str(digit) for digit in range(10)])
+
+
+def test_starter_network_is_shown_with_its_kernels() -> None:
+    app = see(open_page("Look_inside"), "kernels")
+    assert "filters of 5×5×1" in texts(app)
+    assert "through zero to" in texts(app)
+    assert pictures(app, "inside.kernels")["count"] == 16
+
+
+def test_one_layer_is_shown_large() -> None:
+    app = see(open_page("Look_inside"), "maps")
+    checked(app.button("inside.maps.enlarge.conv_2").click().run())
+    assert "**conv_1**" not in texts(app)
+    assert pictures(app, "inside.maps.large.conv_2")["count"] == 1
+    assert pictures(app, "inside.maps.conv_2")["chosen"] == [0, 7, 7]
+    checked(app.button("inside.maps.back").click().run())
+    assert "**conv_1**" in texts(app)
 
 
 def test_image_is_chosen_by_class_and_number() -> None:
@@ -48,14 +75,13 @@ def test_image_is_chosen_by_class_and_number() -> None:
 
 
 def test_deeper_kernels_are_shown_channel_by_channel() -> None:
-    app = open_page("Look_inside")
-    app.session_state["inside.kernel_layer"] = "conv_2"
-    checked(app.run())
+    app = see(open_page("Look_inside"), "kernels")
+    checked(app.segmented_control("inside.kernel_layer").set_value("conv_2").run())
     assert "for input channel 1 of 16" in texts(app)
-    first = kernel_chart(app)
+    first = pictures(app, "inside.kernels")["values"]
     checked(app.slider("inside.kernel_channel").set_value(16).run())
     assert "for input channel 16 of 16" in texts(app)
-    assert kernel_chart(app) != first
+    assert pictures(app, "inside.kernels")["values"] != first
 
 
 def test_empty_canvas_asks_for_a_drawing_instead_of_predicting() -> None:
@@ -82,6 +108,7 @@ def test_every_convolution_of_blocks_and_separable_layers_is_shown() -> None:
     assert run.join(60)
     app = open_page("Look_inside")
     checked(app.selectbox("inside.network_choice").set_value(run.id).run())
+    see(app, "maps")
     expected = {
         "residual_1_conv_a": "2 filters of 3×3×1. Weights",
         "residual_1_conv_b": "2 filters of 3×3×2, for input channel 1 of 2. Weights",
@@ -89,10 +116,10 @@ def test_every_convolution_of_blocks_and_separable_layers_is_shown() -> None:
         "separable_1_depthwise": "2 kernels of 3×3, one for each input channel. Weights",
         "separable_1_pointwise": "3 filters of 1×1×2, for input channel 1 of 2. Weights",
     }
-    for name, words in expected.items():
-        app.session_state["inside.kernel_layer"] = name
-        checked(app.run())
-        assert words in texts(app)
-        assert kernel_chart(app)
     for caption in ("**residual_1** · 7×7×2", "**separable_1** · 5×5×3", "**global_pool_1** · 3 ·"):
         assert caption in texts(app)
+    see(app, "kernels")
+    for name, words in expected.items():
+        checked(app.segmented_control("inside.kernel_layer").set_value(name).run())
+        assert words in texts(app)
+        assert pictures(app, "inside.kernels")["values"]

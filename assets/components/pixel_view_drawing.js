@@ -1,0 +1,252 @@
+// Where the pictures of the pixel view stand, and how they are drawn. Comes before pixel_view.js, in one file with it.
+
+const LEAST_TILE = 64; // pixels: smaller ones only where Python asks for them
+const NARROW_COLUMNS = 4; // so many fit on a phone
+const [GAP, FINE_GAP] = [10, 3];
+const EDGE = 3; // room for the outline of a picture at the canvas's edge
+const MOST_LABEL = 132;
+const [BAR_WIDTH, BAR_HEIGHT] = [240, 12];
+const LEAST_MARK = 7;
+const MOST_COVER = 0.85; // of an image under the pictures a little shines through everywhere
+const [MOST_PIXELS, MOST_SIDE] = [16e6, 16000]; // some browsers draw nothing on a larger canvas
+const SAVED = { room: 1200, ratio: 2 };
+const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+const PAGES = { PageUp: -1, PageDown: 1 };
+const RAISED = { ...[..."⁰¹²³⁴⁵⁶⁷⁸⁹"], "-": "⁻" };
+
+const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
+
+function bytes(text) {
+  const letters = atob(text);
+  const raw = new Uint8Array(letters.length);
+  for (let place = 0; place < raw.length; place += 1) raw[place] = letters.charCodeAt(place);
+  return raw;
+}
+
+// The pen of a canvas that nobody sees.
+const newPen = (width, height) =>
+  Object.assign(document.createElement("canvas"), { width, height }).getContext("2d");
+
+function inWords(number) {
+  if (Number.isNaN(number)) return "not a number";
+  if (!Number.isFinite(number)) return number > 0 ? "infinity" : "−infinity";
+  const size = Math.abs(number);
+  const isPlain = size === 0 || (size >= 1e-3 && size < 1e6);
+  const text = isPlain
+    ? number.toLocaleString("en-US", { maximumSignificantDigits: size < 1000 ? 3 : 6 })
+    : number.toExponential(2).replace(/e\+?(.+)/, (_, power) => `×10${power.replace(/./g, (sign) => RAISED[sign])}`);
+  return text.replace("-", "−");
+}
+
+// The shortest text that stands for exactly this 32-bit number.
+function exact(number) {
+  const tried = [6, 7, 8, 9].map((digits) => Number(number.toPrecision(digits)));
+  return String(tried.find((short) => Math.fround(short) === number) ?? number);
+}
+
+function sentence({ data, numbers }, [picture, row, column]) {
+  const { what, names, height, width, kind, limits } = data;
+  const who = [what, names[picture]].filter(Boolean).join(" ");
+  const place = height * width > 1 ? `, row ${row + 1}, column ${column + 1}` : "";
+  const index = (picture * height + row) * width + column;
+  const [red, green, blue] = numbers.subarray(3 * index, 3 * index + 3);
+  const value = kind === "colour" ? `red ${red}, green ${green}, blue ${blue}` : inWords(numbers[index]);
+  const range = limits.length > 1 ? ` (its scale: ${limits[picture].map(inWords).join(" to ")})` : "";
+  const text = `${who}${place}: ${value}${range}`;
+  return text[0].toUpperCase() + text.slice(1);
+}
+
+// Where everything stands, in CSS pixels; a cell is a whole number of the screen's pixels where that is possible.
+// The side of one cell: as Python asks for, smaller where that many columns would not fit.
+function cellSide({ count, height, width, columns, tile }, room, ratio, gap) {
+  const wanted = Math.min(count, columns ?? NARROW_COLUMNS);
+  const share = (room - gap * (wanted - 1)) / wanted;
+  const least = (Math.min(tile, LEAST_TILE) * width) / height;
+  const full = (tile * width) / height;
+  const across = Math.min(full, Math.max(least, share), room);
+  const pixels = (across / width) * ratio;
+  const most = across < full ? across : columns ? Math.max(full, share) : room;
+  const isRoom = (Math.round(pixels) * width) / ratio <= most + 0.01;
+  return { share, cell: (pixels < 2 ? pixels : isRoom ? Math.round(pixels) : Math.floor(pixels)) / ratio };
+}
+
+function arrange(data, outerRoom, ratio, type, measure) {
+  const { count, height, width, columns, hasNames, notes, hasBar, limits } = data;
+  const room = outerRoom - 2 * EDGE;
+  const gap = hasNames || height * width > 1 ? GAP : FINE_GAP;
+  const { share, cell } = cellSide(data, room, ratio, gap);
+  const label = Math.max(0, ...[...(hasNames ? data.names : []), ...notes].map(measure));
+  const pitchX = Math.max(cell * width, Math.min(label, MOST_LABEL, columns ? share : room)) + gap;
+  const inRow = clamp(Math.floor((room + gap + 0.01) / pitchX), 1, columns ?? count);
+  const line = Math.ceil(type.size * 1.4);
+  const top = (hasNames ? line : 0) + (notes.length ? line : 0);
+  const pitchY = top + cell * height + gap;
+  const bottom = Math.ceil(count / inRow) * pitchY - gap + 2 * EDGE;
+  const bar = hasBar && limits.length === 1 ? GAP + BAR_HEIGHT + line : 0;
+  return { cell, line, top, bottom, pitchX, pitchY, inRow, room, height: bottom + bar, ratio, type };
+}
+
+function corner({ inRow, pitchX, pitchY, top, ratio }, picture) {
+  const snap = (place) => Math.round((place + EDGE) * ratio) / ratio;
+  return [snap((picture % inRow) * pitchX), snap(Math.floor(picture / inRow) * pitchY + top)];
+}
+
+function boxOf(layout, [picture, top, left, bottom, right]) {
+  const [x, y] = corner(layout, picture);
+  const side = (from, to) => (to - from) * layout.cell;
+  return { x: x + side(0, left), y: y + side(0, top), width: side(left, right), height: side(top, bottom) };
+}
+
+function cellAt({ data, layout }, x, y) {
+  const column = clamp(Math.floor((x - EDGE) / layout.pitchX), 0, layout.inRow - 1);
+  const picture = Math.floor((y - EDGE) / layout.pitchY) * layout.inRow + column;
+  if (y < EDGE || picture >= data.count) return null;
+  const [left, top] = corner(layout, picture);
+  const cell = [Math.floor((y - top) / layout.cell), Math.floor((x - left) / layout.cell)];
+  const isInside = cell[0] >= 0 && cell[0] < data.height && cell[1] >= 0 && cell[1] < data.width;
+  return isInside ? [picture, ...cell] : null;
+}
+
+// All pictures at their own size, side by side on a canvas that nobody sees; from there they are enlarged.
+function paint({ count, height, width, kind, scale, limits, under, ...data }, numbers) {
+  const inRow = Math.min(count, Math.ceil(Math.sqrt((count * height) / width)));
+  const pen = newPen(inRow * width, Math.ceil(count / inRow) * height);
+  const image = pen.createImageData(pen.canvas.width, pen.canvas.height);
+  const table = bytes(data.table);
+  const last = table.length / 3 - 1;
+  const isDiverging = scale === "diverging";
+  for (let picture = 0, index = 0; picture < count; picture += 1) {
+    const [low, high] = limits[limits.length > 1 ? picture : 0] ?? [];
+    const [left, top] = [(picture % inRow) * width, Math.floor(picture / inRow) * height];
+    for (let pixel = 0; pixel < height * width; pixel += 1, index += 1) {
+      const to = 4 * ((top + Math.floor(pixel / width)) * image.width + left + (pixel % width));
+      const share = kind === "colour" ? 1 : clamp((numbers[index] - low) / (high - low), 0, 1);
+      if (Number.isNaN(share)) continue; // stays see-through
+      // Over an image it is the cover that grows, from nothing at zero; the colour is that of the scale's end.
+      const shown = under && isDiverging ? Math.round(share) : share;
+      const from = 3 * (kind === "colour" ? index : Math.round(shown * last));
+      const source = kind === "colour" ? numbers : table;
+      const size = isDiverging ? Math.abs(2 * share - 1) : share;
+      for (let part = 0; part < 3; part += 1) image.data[to + part] = source[from + part];
+      image.data[to + 3] = under ? 255 * MOST_COVER * size : 255;
+    }
+  }
+  pen.putImageData(image, 0, 0);
+  return { canvas: pen.canvas, inRow };
+}
+
+function paintColours(height, width, colours) {
+  return paint({ count: 1, height, width, kind: "colour", limits: [], table: "" }, bytes(colours)).canvas;
+}
+
+function hatching(context, { text, paper }) {
+  const pen = newPen(6, 6);
+  pen.fillStyle = paper;
+  pen.fillRect(0, 0, 6, 6);
+  pen.fillStyle = text;
+  for (let place = 0; place < 6; place += 1) pen.fillRect(place, 5 - place, 1, 1);
+  return context.createPattern(pen.canvas, "repeat");
+}
+
+function shorten(context, text, room) {
+  let [shown, length] = [text, text.length];
+  while (length > 1 && context.measureText(shown).width > room) shown = `${text.slice(0, (length -= 1))}…`;
+  return shown;
+}
+
+// Names of all pictures, then all notes: changing the font costs more than writing.
+function drawLabels(context, { data }, layout) {
+  const { line, top, pitchX, type } = layout;
+  context.fillStyle = data.colours.text;
+  [data.hasNames ? data.names : [], data.notes].filter((texts) => texts.length).forEach((texts, row) => {
+    context.font = `${texts === data.notes ? "600 " : ""}${type.size}px ${type.family}`;
+    texts.forEach((text, picture) => {
+      const [x, y] = corner(layout, picture);
+      if (text) context.fillText(shorten(context, text, pitchX - FINE_GAP), x, y - top + (row + 0.72) * line);
+    });
+  });
+  context.font = `${type.size}px ${type.family}`;
+}
+
+// Cells that are not a number, joined to runs along each row.
+function drawGaps(context, { data, numbers }, layout, picture) {
+  const { height, width } = data;
+  context.beginPath();
+  for (let row = 0; row < height; row += 1) {
+    const start = (picture * height + row) * width;
+    for (let left = 0, right; left < width; left = right + 1) {
+      for (right = left; right < width && Number.isNaN(numbers[start + right]); ) right += 1;
+      const box = boxOf(layout, [picture, row, left, row + 1, right]);
+      if (right > left) context.rect(box.x, box.y, box.width, box.height);
+    }
+  }
+  context.fill();
+}
+
+// What is too small to be seen is marked larger, around its middle.
+function grown({ x, y, width, height }) {
+  const [wide, high] = [Math.max(width, LEAST_MARK), Math.max(height, LEAST_MARK)];
+  return { x: x - (wide - width) / 2, y: y - (high - height) / 2, width: wide, height: high };
+}
+
+function outline(context, box, layers) {
+  const { x, y, width, height } = grown(box);
+  for (const [colour, thick] of layers) {
+    context.strokeStyle = colour;
+    context.lineWidth = thick;
+    context.strokeRect(x, y, width, height);
+  }
+}
+
+function drawMarks(context, { data }, layout) {
+  const { frames, chosen, colours, height, width, count } = data;
+  const mark = (box, ...layers) => outline(context, boxOf(layout, box), layers);
+  for (const frame of frames) mark(frame, ["#000", 5], [colours.positive, 3]);
+  if (!chosen) return;
+  const [picture, row, column] = chosen;
+  if (count > 1) mark([picture, 0, 0, height, width], [colours.paper, 4], [colours.text, 2.5]);
+  if (height * width > 1) mark([picture, row, column, row + 1, column + 1], ["#000", 4], ["#fff", 2]);
+}
+
+function drawBar(context, view, layout) {
+  const { limits, colours } = view.data;
+  const [low, high] = limits[0];
+  const [top, wide] = [layout.bottom + GAP - EDGE, Math.min(BAR_WIDTH, layout.room)];
+  context.drawImage(view.bar, EDGE, top, wide, BAR_HEIGHT);
+  context.strokeStyle = colours.muted;
+  context.lineWidth = 1;
+  context.strokeRect(EDGE + 0.5, top + 0.5, wide - 1, BAR_HEIGHT - 1);
+  context.fillStyle = colours.text;
+  ["left", "center", "right"].forEach((align, place) => {
+    context.textAlign = align;
+    const number = inWords(low + ((high - low) * place) / 2);
+    context.fillText(number, EDGE + (wide * place) / 2, top + BAR_HEIGHT + layout.line * 0.8);
+  });
+  context.textAlign = "left";
+}
+
+function draw(context, view, layout) {
+  const { data, atlas, under } = view;
+  const { height, width, count } = data;
+  const { cell, ratio } = layout;
+  const [wide, high] = [cell * width, cell * height];
+  const hatch = data.kind === "float32" && view.numbers.some(Number.isNaN) ? hatching(context, data.colours) : null;
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  for (let picture = 0; picture < count; picture += 1) {
+    const [x, y] = corner(layout, picture);
+    const from = [(picture % atlas.inRow) * width, Math.floor(picture / atlas.inRow) * height, width, height];
+    context.imageSmoothingEnabled = cell * ratio < 1;
+    if (under) context.drawImage(under, x, y, wide, high);
+    context.drawImage(atlas.canvas, ...from, x, y, wide, high);
+    if (hatch) {
+      context.fillStyle = hatch;
+      drawGaps(context, view, layout, picture);
+    }
+    context.strokeStyle = data.colours.border;
+    context.lineWidth = 1;
+    if (high > 4) context.strokeRect(x - 0.5, y - 0.5, wide + 1, high + 1);
+  }
+  drawLabels(context, view, layout);
+  if (layout.height > layout.bottom) drawBar(context, view, layout);
+  drawMarks(context, view, layout);
+}

@@ -1,0 +1,107 @@
+"""What the panels about a network's reasons share: the network, the maps with their scales, and progress in words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from time import monotonic
+
+import numpy as np
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.errors import ClassroomError
+from cnn_core.inspection.attribution.methods import Attribution, Method, check_numbers
+from cnn_core.inspection.attribution.protocol import ClassGradients, Progress
+from cnn_core.inspection.attribution.shuffle import Weights
+from dashboard import resources
+from dashboard.components.pixel_view import Pictures
+from dashboard.controls.why_controls import is_image_under
+from dashboard.glossary import term
+from dashboard.panels.scene import Scene
+from dashboard.words import time_left
+
+SHOWN_AFTER_S = 0.4
+"""What is done sooner needs no progress bar; it would only flicker."""
+TOLD_FROM_S = 5.0
+"""Where it takes longer, the time left is said."""
+
+
+def why_network(scene: Scene) -> ClassGradients | None:
+    """Return the network, ready to say what its answer hangs on; nothing where it has no answer, after saying so."""
+    with st.spinner("Getting the network's gradients ready"):
+        network: ClassGradients = resources.gradients(scene.network)
+        try:
+            check_numbers(network, scene.image.pixels)
+        except ClassroomError as error:
+            st.warning(str(error))
+            return None
+    return network
+
+
+def open_network(spec: NetworkSpec, weights: Weights) -> ClassGradients:
+    """Return a network with other weights than those that it has learned."""
+    from cnn_core.inspection.gradients import NetworkGradients
+
+    return NetworkGradients(spec, weights)
+
+
+def explanation(method: Method) -> str:
+    """Return what the glossary says of a method, and where the method was published."""
+    return f"{term(method.term).text}\n\n{method.reference}."
+
+
+def telling(slot: DeltaGenerator, words: str) -> Progress:
+    """Make what shows progress in a slot of the page once something takes a while, and clears it at the end.
+
+    Args:
+        slot: An empty place of the page.
+        words: What is being done.
+    """
+    began_s = monotonic()
+
+    def tell(share: float) -> None:
+        elapsed_s = monotonic() - began_s
+        if share >= 1:
+            slot.empty()
+        elif elapsed_s >= SHOWN_AFTER_S:
+            left_s = elapsed_s * (1 - share) / max(share, 1e-3)
+            ending = f" · {time_left(left_s)}" if elapsed_s + left_s > TOLD_FROM_S else ""
+            slot.progress(share, text=f"{words}{ending}")
+
+    return tell
+
+
+def map_pictures(
+    method: Method,
+    found: Sequence[Attribution],
+    names: Sequence[str],
+    scene: Scene,
+    *,
+    has_own_scales: bool = False,
+    notes: Sequence[str] = (),
+) -> Pictures:
+    """Lay a method's maps over the image, amounts from zero up, signed numbers about zero.
+
+    Args:
+        method: The method.
+        found: Its maps.
+        names: One for each map.
+        scene: Has the image.
+        has_own_scales: Whether each map has a scale of its own, and not all one.
+        notes: A word for each, to stand below its name.
+    """
+    values = np.stack([one.values for one in found])
+    peaks = np.abs(values).max(axis=(1, 2))
+    peaks = peaks if has_own_scales else np.full_like(peaks, peaks.max())
+    is_signed = method.meaning == "signed"
+    limits = [(-float(peak) if is_signed else 0.0, float(peak)) for peak in peaks]
+    pixels = scene.image.pixels
+    return Pictures(
+        values,
+        list(names),
+        limits if has_own_scales else limits[0],
+        "diverging" if is_signed else "amount",
+        notes,
+        under=pixels if is_image_under() and pixels.shape[2] in (1, 3) else None,
+    )
