@@ -1,37 +1,29 @@
-"""Which image a page looks at: one of a data set, or the drawing."""
+"""Which image a page looks at: one of a data set, the drawing, a file, a photo, or a generated picture."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
-from cnn_core.data.registry import DATASETS, load_dataset
-from cnn_core.errors import ClassroomError
+from cnn_core.data.generated_image import generated_image
+from cnn_core.data.registry import DATASETS
 from cnn_core.networks import TrainedNetwork
 from dashboard import state
+from dashboard.controls.image_choice_dataset import dataset_image
+from dashboard.controls.image_choice_file import CAMERA, FILE_SOURCES, UPLOAD, file_image
+from dashboard.controls.image_choice_record import SOURCE, ChosenImage
 from dashboard.navigation import page
-from dashboard.words import count
+
+__all__ = ["ChosenImage", "image_controls"]
 
 DRAWING = "drawing"
-ANY = "any"
-
-
-@dataclass(frozen=True)
-class ChosenImage:
-    """One image, and what it is.
-
-    Args:
-        pixels: `(height, width, channels)`, uint8.
-        class_name: Its true class, where known.
-        origin: Where it is from, in words.
-    """
-
-    pixels: npt.NDArray[np.uint8]
-    class_name: str | None
-    origin: str
+GENERATED = "generated"
+TITLES = {
+    DRAWING: "My drawing",
+    GENERATED: "Generated: edges, a disc, a gradient",
+    UPLOAD: "Upload an image",
+    CAMERA: "Take a photo",
+}
+MOST_GENERATED = 20
 
 
 def image_controls(network: TrainedNetwork) -> ChosenImage | None:
@@ -40,29 +32,31 @@ def image_controls(network: TrainedNetwork) -> ChosenImage | None:
     Returns:
         The image; nothing where there is none yet, after saying so.
     """
-    sources = [
-        slug
-        for slug, entry in DATASETS.items()
-        if entry.image_shape == network.spec.input_shape and entry.availability().is_ready
+    sources = _sources(network.spec.input_shape)
+    kept = state.choice(SOURCE, network.dataset)
+    source = kept if kept in sources else sources[0]
+    key = state.sync_widget(SOURCE, source)
+    st.selectbox("Image from", sources, key=key, format_func=_title, on_change=state.keep_choice(key, SOURCE))
+    if source == DRAWING:
+        return _drawn_image()
+    if source == GENERATED:
+        return _generated_image(network.spec.input_shape)
+    if source in FILE_SOURCES:
+        return file_image(network, source)
+    return dataset_image(network, source)
+
+
+def _sources(shape: tuple[int, int, int]) -> list[str]:
+    datasets = [
+        slug for slug, entry in DATASETS.items() if entry.image_shape == shape and entry.availability().is_ready
     ]
-    if network.spec.input_shape == (28, 28, 1):
-        sources.append(DRAWING)
-    if not sources:
-        st.warning("No data set here has images of the size that this network takes.")
-        return None
-    kept = state.choice("inside.source", network.dataset)
-    key = state.seed_widget("inside.source", kept if kept in sources else sources[0])
-    if state.widget_value(key) not in sources:
-        state.put_widget(key, sources[0])
-    st.selectbox(
-        "Image from",
-        sources,
-        key=key,
-        format_func=lambda slug: "My drawing" if slug == DRAWING else f"{DATASETS[slug].title}, test images",
-        on_change=state.keep_choice(key, "inside.source"),
-    )
-    source = state.widget_value(key)
-    return _drawn_image() if source == DRAWING else _dataset_image(source)
+    drawing = [DRAWING] if shape == (28, 28, 1) else []
+    files = list(FILE_SOURCES) if shape[2] in (1, 3) else []
+    return [*datasets, *drawing, GENERATED, *files]
+
+
+def _title(source: str) -> str:
+    return TITLES.get(source) or f"{DATASETS[source].title}, test images"
 
 
 def _drawn_image() -> ChosenImage | None:
@@ -74,37 +68,10 @@ def _drawn_image() -> ChosenImage | None:
     return ChosenImage(pixels, None, "your drawing")
 
 
-def _dataset_image(slug: str) -> ChosenImage | None:
-    try:
-        dataset = load_dataset(slug)
-    except ClassroomError as error:
-        st.error(str(error))
-        return None
-    class_key = state.seed_widget("inside.class", state.choice("inside.class", ANY))
-    if state.widget_value(class_key) not in (ANY, *dataset.class_names):
-        state.put_widget(class_key, ANY)
-    st.selectbox(
-        "Class",
-        [ANY, *dataset.class_names],
-        key=class_key,
-        format_func=lambda name: "any class" if name == ANY else name,
-        on_change=state.keep_choice(class_key, "inside.class"),
-    )
-    class_name = state.widget_value(class_key)
-    indices = np.arange(len(dataset.test))
-    if class_name != ANY:
-        indices = np.flatnonzero(dataset.test.labels == dataset.class_names.index(class_name))
-    number_key = state.seed_widget("inside.number", state.choice("inside.number", 1))
-    state.put_widget(number_key, min(state.widget_value(number_key), len(indices)))
-    st.slider(
-        "Which one",
-        1,
-        len(indices),
-        key=number_key,
-        on_change=state.keep_choice(number_key, "inside.number"),
-    )
-    index = int(indices[state.widget_value(number_key) - 1])
-    name = dataset.class_names[int(dataset.test.labels[index])]
-    return ChosenImage(
-        dataset.test.images[index], name, f"test image {count(index + 1)} of {DATASETS[slug].title}: “{name}”"
-    )
+def _generated_image(shape: tuple[int, int, int]) -> ChosenImage:
+    name = "inside.generated"
+    number = state.choice(name, 1)
+    key = state.sync_widget(name, number)
+    words = "A program draws them; they belong to no class. Early layers show what they do with edges and surfaces."
+    st.slider("Which one", 1, MOST_GENERATED, key=key, on_change=state.keep_choice(key, name), help=words)
+    return ChosenImage(generated_image(shape, number - 1), None, f"generated picture {number}, of no class")

@@ -12,7 +12,7 @@ from cnn_core.inspection.provenance import IMAGE, Position, Provenance
 from cnn_core.inspection.provenance.chain import Field
 from cnn_core.inspection.records import LayerOutput
 from dashboard import state
-from dashboard.components.pixel_view import Cell, Frame, Pictures, pixel_view
+from dashboard.components.pixel_view import Cell, Frame, Pictures, image_pictures, pixel_view
 from dashboard.controls.unit_choice import ChosenUnit, choose_unit
 from dashboard.panels import provenance_path
 from dashboard.panels.provenance_step import class_names, provenance_step
@@ -122,9 +122,8 @@ def _image_view(scene: Scene, field: Field, pixel: Position) -> None:
     pixels = scene.image.pixels
     box = field.box
     st.markdown("**The image**")
-    values = pixels[np.newaxis] if pixels.shape[2] == 3 else pixels[np.newaxis, :, :, 0]
     pixel_view(
-        Pictures(values, ["image"], (0.0, 255.0), "grey"),
+        image_pictures(pixels[np.newaxis], ["image"]),
         f"{KEY}.image",
         scene.palette,
         what="",

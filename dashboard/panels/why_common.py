@@ -1,30 +1,22 @@
-"""What the panels about a network's reasons share: the network, the maps with their scales, and progress in words."""
+"""What the panels about a network's reasons share: the network, and the maps with their scales."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from time import monotonic
 
 import numpy as np
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
 from cnn_core.inspection.attribution.methods import Attribution, Method, check_numbers
-from cnn_core.inspection.attribution.protocol import ClassGradients, Progress
+from cnn_core.inspection.attribution.protocol import ClassGradients
 from cnn_core.inspection.attribution.shuffle import Weights
 from dashboard import resources
 from dashboard.components.pixel_view import Pictures
 from dashboard.controls.why_controls import is_image_under
 from dashboard.glossary import term
 from dashboard.panels.scene import Scene
-from dashboard.words import time_left
-
-SHOWN_AFTER_S = 0.4
-"""What is done sooner needs no progress bar; it would only flicker."""
-TOLD_FROM_S = 5.0
-"""Where it takes longer, the time left is said."""
 
 
 def why_network(scene: Scene) -> ClassGradients | None:
@@ -49,27 +41,6 @@ def open_network(spec: NetworkSpec, weights: Weights) -> ClassGradients:
 def explanation(method: Method) -> str:
     """Return what the glossary says of a method, and where the method was published."""
     return f"{term(method.term).text}\n\n{method.reference}."
-
-
-def telling(slot: DeltaGenerator, words: str) -> Progress:
-    """Make what shows progress in a slot of the page once something takes a while, and clears it at the end.
-
-    Args:
-        slot: An empty place of the page.
-        words: What is being done.
-    """
-    began_s = monotonic()
-
-    def tell(share: float) -> None:
-        elapsed_s = monotonic() - began_s
-        if share >= 1:
-            slot.empty()
-        elif elapsed_s >= SHOWN_AFTER_S:
-            left_s = elapsed_s * (1 - share) / max(share, 1e-3)
-            ending = f" · {time_left(left_s)}" if elapsed_s + left_s > TOLD_FROM_S else ""
-            slot.progress(share, text=f"{words}{ending}")
-
-    return tell
 
 
 def map_pictures(

@@ -16,6 +16,7 @@ from cnn_core.inspection.attribution.protocol import ClassGradients
 from cnn_core.inspection.attribution.settings import AttributionSettings
 from dashboard import resources
 from dashboard.components.pixel_view import pixel_view
+from dashboard.controls.progress import progress_teller
 from dashboard.controls.why_controls import (
     class_controls,
     layer_controls,
@@ -25,7 +26,7 @@ from dashboard.controls.why_controls import (
     under_control,
 )
 from dashboard.panels.scene import Scene
-from dashboard.panels.why_common import explanation, map_pictures, telling, why_network
+from dashboard.panels.why_common import explanation, map_pictures, why_network
 from dashboard.words import count, percent
 
 IN_A_ROW = 2
@@ -98,7 +99,7 @@ def _found(
     pixels = scene.image.pixels
 
     def find() -> Attribution:
-        tell = telling(slot, f"{method.title}: looking at the image again and again")
+        tell = progress_teller(slot, f"{method.title}: looking at the image again and again")
         if not method.is_quick:
             return explain(method, network, pixels, class_index, settings, tell)
         with st.spinner(f"{method.title}: sending the gradients back"):

@@ -17,10 +17,11 @@ from cnn_core.inspection.attribution.shuffle import Weights, learning_layers
 from cnn_core.inspection.kernels import spread_moments
 from dashboard import resources, state
 from dashboard.components.pixel_view import pixel_view
+from dashboard.controls.progress import progress_teller
 from dashboard.controls.view_choice import view_choice
 from dashboard.controls.why_controls import settings_of
 from dashboard.panels.scene import Scene
-from dashboard.panels.why_common import explanation, map_pictures, open_network, telling, why_network
+from dashboard.panels.why_common import explanation, map_pictures, open_network, why_network
 
 DEPTHS = {"all": "All layers at once", "cascade": "Layer by layer, from the last"}
 MOST_STEPS = 5
@@ -152,7 +153,7 @@ def _checked(
             settings,
             depths,
             seeds,
-            telling(slot, "Shuffling the weights and asking each method again"),
+            progress_teller(slot, "Shuffling the weights and asking each method again"),
         )
 
     how = tuple(method.details(settings) for method in methods)

@@ -19,11 +19,12 @@ from cnn_core.architecture.weight_shapes import weight_shapes
 from cnn_core.inspection.attribution.methods import METHODS
 from cnn_core.networks import TrainedNetwork
 from dashboard import resources
+from dashboard.controls import progress
 from dashboard.controls.image_choice import ChosenImage
 from dashboard.controls.unit_choice import ChosenUnit
 from dashboard.glossary import term
 from dashboard.palette import LIGHT
-from dashboard.panels import why_common, why_sanity_panel
+from dashboard.panels import why_sanity_panel
 from dashboard.panels.scene import Scene
 from tests.cnn_core.inspection.attribution.fakes import CROSS, SIDE, Linear
 from tests.oracles import random_weights
@@ -279,8 +280,8 @@ def test_progress_is_shown_when_it_takes_a_while_and_the_time_left_when_it_takes
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     slot, clock = Slot(), SimpleNamespace(now_s=10.0)
-    monkeypatch.setattr(why_common, "monotonic", lambda: clock.now_s)
-    tell = why_common.telling(slot, "Occlusion: looking")  # type: ignore[arg-type]
+    monkeypatch.setattr(progress, "monotonic", lambda: clock.now_s)
+    tell = progress.progress_teller(slot, "Occlusion: looking")  # type: ignore[arg-type]
     for now_s, share in ((10.1, 0.01), (11.0, 0.5), (12.0, 0.1), (13.0, 1.0)):
         clock.now_s = now_s
         tell(share)

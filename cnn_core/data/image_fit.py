@@ -1,0 +1,155 @@
+"""A picture that somebody brings along, fitted to what a network takes in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from cnn_core.data.image_file import Picture
+from cnn_core.drawing import preprocess_drawing
+from cnn_core.errors import ClassroomError
+
+Bytes = npt.NDArray[np.uint8]
+
+LIGHT = 128
+"""From this grey on, of 255, a background is light."""
+
+DRAWING_SHAPE = (28, 28, 1)
+BLOCKS = 16
+"""Along each side, for how bright the paper is."""
+INK = 0.06
+"""A block that is darker than the paper by a larger share has ink in it."""
+FITS = 5
+
+
+@dataclass(frozen=True, eq=False)
+class FittedPicture:
+    """A picture as a network takes it in.
+
+    Args:
+        pixels: `(height, width, channels)`, uint8.
+        steps: What was done to the file's picture, in words.
+    """
+
+    pixels: Bytes
+    steps: tuple[str, ...]
+
+
+def has_light_background(images: Bytes) -> bool:
+    """Whether the rim of most images is light: the median of all pixels at the four edges.
+
+    Args:
+        images: `(height, width, channels)`, or several `(count, height, width, channels)`.
+
+    Example:
+        >>> has_light_background(np.full((4, 4, 1), 200, np.uint8))
+        True
+    """
+    rims = (images[..., 0, :, :], images[..., -1, :, :], images[..., :, 0, :], images[..., :, -1, :])
+    return bool(np.median(np.concatenate([rim.ravel() for rim in rims])) >= LIGHT)
+
+
+def fit_picture(
+    picture: Picture, shape: tuple[int, int, int], *, is_light_on_dark: bool = False, is_digit: bool = False
+) -> FittedPicture:
+    """Bring a picture to a network's shape, and say what was done.
+
+    Networks that learned light things on black take a dark thing on paper for something else. With `is_light_on_dark`
+    a picture with a light background is inverted. If it shows a digit, its strokes are found, made light on black, and
+    centred, just as a drawing's are.
+
+    Args:
+        picture: The picture.
+        shape: Height, width and channels of the network's images; 1 channel is grey, 3 are colours.
+        is_light_on_dark: Whether what is shown shall be light on dark.
+        is_digit: Whether it shows a digit, for a network that reads digits.
+
+    Raises:
+        ClassroomError: If the network takes neither grey images nor images in colour.
+
+    Example:
+        >>> fitted = fit_picture(Picture(np.full((40, 40, 3), 250, np.uint8), ()), (8, 8, 1), is_light_on_dark=True)
+        >>> fitted.pixels.shape, int(fitted.pixels[0, 0, 0])
+        ((8, 8, 1), 5)
+        >>> ", ".join(fitted.steps)
+        'scaled to 8×8, inverted because the background is light'
+    """
+    height, width, channels = shape
+    if channels not in (1, 3):
+        raise ClassroomError(
+            f"This network takes images with {channels} channels, and pictures have one or three.",
+            "Choose an image of its data set, or another network.",
+        )
+    if is_light_on_dark and is_digit and shape == DRAWING_SHAPE:
+        strokes = _strokes(picture.pixels)
+        if strokes is not None:
+            found = "strokes found, made light on black, and centred in 28×28 as those of a drawing"
+            return FittedPicture(strokes, (*picture.steps, found))
+    steps = list(picture.steps)
+    image = Image.fromarray(picture.pixels)
+    if channels == 1:
+        image = image.convert("L")
+        if (picture.pixels != picture.pixels[..., :1]).any():
+            steps.append("made grey")
+    image = _in_proportion(image, height, width, steps)
+    if image.size != (width, height):
+        steps.append(f"{'scaled' if image.width > width else 'enlarged'} to {height}×{width}")
+        image = image.resize((width, height), Image.Resampling.BILINEAR)
+    pixels = np.asarray(image, np.uint8).reshape(shape)
+    if is_light_on_dark and has_light_background(pixels):
+        steps.append("inverted because the background is light")
+        pixels = 255 - pixels
+    return FittedPicture(pixels, tuple(steps))
+
+
+def _in_proportion(image: Image.Image, height: int, width: int, steps: list[str]) -> Image.Image:
+    """Cut a square to the proportions of images that are not square."""
+    if height == width:
+        return image
+    side, longer = image.width, max(height, width)
+    tall, wide = max(1, round(side * height / longer)), max(1, round(side * width / longer))
+    left, top = (side - wide) // 2, (side - tall) // 2
+    steps.append("cut to the network’s proportions")
+    return image.crop((left, top, left + wide, top + tall))
+
+
+def _strokes(pixels: Bytes) -> Bytes | None:
+    """Find strokes on evenly lit paper, as on the drawing canvas; nothing if there are none."""
+    if has_light_background(pixels):
+        grey = _evenly_lit(np.asarray(Image.fromarray(pixels).convert("L"), np.float32))
+        pixels = np.repeat(np.rint(grey).astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
+    steps = preprocess_drawing(np.concatenate([pixels, opaque], axis=2))
+    return None if steps is None else steps.network_input
+
+
+def _evenly_lit(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Divide a photo of paper by how bright the paper is there, so that shadows do not count as ink: 0 to 255.
+
+    The paper's brightness is a smooth surface through the brightness of small blocks. Blocks that are clearly darker
+    than the surface have ink in them; they are left out, and the surface is fitted anew.
+    """
+    side = len(grey)
+    if side < 2 * BLOCKS:
+        return grey
+    size = side // BLOCKS
+    cut = size * BLOCKS
+    blocks = grey[:cut, :cut].reshape(BLOCKS, size, BLOCKS, size).transpose(0, 2, 1, 3)
+    brightness = np.percentile(blocks.reshape(BLOCKS * BLOCKS, -1), 70, axis=1)
+    middles = (np.arange(BLOCKS) + 0.5) * size / side
+    of_blocks, is_paper = _quadratic(middles), np.ones(len(brightness), dtype=np.bool_)
+    for _ in range(FITS):
+        surface = np.linalg.lstsq(of_blocks[is_paper], brightness[is_paper], rcond=None)[0]
+        is_paper = brightness >= (1 - INK) * (of_blocks @ surface)
+    paper = (_quadratic((np.arange(side) + 0.5) / side) @ surface).reshape(side, side)
+    even: npt.NDArray[np.float32] = np.clip(255 * grey / np.maximum(paper, 1.0), 0, 255)
+    return even
+
+
+def _quadratic(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Return 1, x, y, x², xy and y² at all pairs of places: `(pairs, 6)`."""
+    y, x = (axis.ravel() for axis in np.meshgrid(places, places, indexing="ij"))
+    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)

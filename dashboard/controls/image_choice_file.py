@@ -1,0 +1,129 @@
+"""An image that somebody brings along: a file, or a photo from the camera."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from cnn_core.data.image_file import MOST_BYTES, SUFFIXES, Picture, read_picture
+from cnn_core.data.image_fit import fit_picture, has_light_background
+from cnn_core.data.registry import DATASETS, load_dataset
+from cnn_core.errors import ClassroomError
+from cnn_core.networks import TrainedNetwork
+from dashboard import state
+from dashboard.controls.image_choice_record import ChosenImage
+from dashboard.controls.view_choice import view_choice
+
+UPLOAD = "upload"
+CAMERA = "camera"
+FILE_SOURCES = {UPLOAD: "your picture", CAMERA: "your photo"}
+"""The sources, and what is said of what comes from them."""
+
+LIGHT_ON_DARK = "light"
+AS_IT_IS = "as-is"
+POLARITIES = {LIGHT_ON_DARK: "Light on dark", AS_IT_IS: "As it is"}
+DIGITS = ("digits", "mnist")
+"""Data sets of digits, which were all centred by the same rule; those that are made from them count, too."""
+LOOKED_AT = 100
+"""Test images whose background says what the network is used to."""
+
+
+def file_image(network: TrainedNetwork, source: str) -> ChosenImage | None:
+    """Let people bring a picture, and fit it to the network.
+
+    What is kept is a small square of it, so that it is still there when the page is left and entered again.
+
+    Args:
+        network: The network that shall look at it.
+        source: `UPLOAD` or `CAMERA`.
+
+    Returns:
+        The image; nothing where there is none yet, or it cannot be read, after saying so.
+    """
+    shape = network.spec.input_shape
+    _ask_for_file(source, max(shape[:2]))
+    problem, picture = state.choice(_problem(source), ""), _picture(source)
+    if problem:
+        st.error(problem)
+    if picture is None:
+        if not problem:
+            st.info("The picture is cut to its middle square and scaled to the size that the network takes.")
+        return None
+    is_light_on_dark = shape[2] == 1 and _is_light_on_dark(network, source, picture)
+    try:
+        fitted = fit_picture(picture, shape, is_light_on_dark=is_light_on_dark, is_digit=_reads_digits(network))
+    except ClassroomError as error:
+        st.error(str(error))
+        return None
+    whose = FILE_SOURCES[source]
+    done = ", ".join(fitted.steps) or "already of the network’s size: nothing was changed"
+    st.caption(f"{whose.capitalize()}: {done}.")
+    return ChosenImage(fitted.pixels, None, whose)
+
+
+def _ask_for_file(source: str, side: int) -> None:
+    key = f"inside.{source}"
+    take = partial(_take, source, key, side)
+    if source == CAMERA:
+        words = "Browsers allow the camera on this computer itself (localhost) and on pages opened with https."
+        st.camera_input("Take a photo", key=key, on_change=take, help=words)
+        return
+    limit_mb = MOST_BYTES // 1_000_000
+    st.file_uploader(
+        "Picture",
+        list(SUFFIXES),
+        key=key,
+        on_change=take,
+        max_upload_size=limit_mb,
+        help=f"PNG, JPEG, GIF, WebP or BMP, up to {limit_mb} MB. It stays on the computer that runs this app.",
+    )
+
+
+def _take(source: str, key: str, side: int) -> None:
+    """Keep a new picture, or forget the one whose file was taken away; leaving the page calls nothing."""
+    file = state.widget_value(key)
+    picture, problem = None, ""
+    if file is not None:
+        try:
+            picture = read_picture(file.getvalue(), side)
+        except ClassroomError as error:
+            problem = str(error)
+    state.set_choice(f"inside.{source}.picture", picture)
+    state.set_choice(_problem(source), problem)
+    state.set_choice(f"inside.{source}.polarity", "")
+
+
+def _picture(source: str) -> Picture | None:
+    kept: Picture | None = state.choice(f"inside.{source}.picture", None)
+    return kept
+
+
+def _problem(source: str) -> str:
+    return f"inside.{source}.problem"
+
+
+def _is_light_on_dark(network: TrainedNetwork, source: str, picture: Picture) -> bool:
+    usual = LIGHT_ON_DARK if has_light_background(picture.pixels) and _learned_on_dark(network) else AS_IT_IS
+    name = f"inside.{source}.polarity"
+    words = (
+        "Many networks have seen only light things on black. A photo of ink on paper says nothing to them until it is "
+        "inverted; of a digit, the strokes are found and centred, too."
+    )
+    return view_choice("Shown to the network", name, name, POLARITIES, usual, words) == LIGHT_ON_DARK
+
+
+def _learned_on_dark(network: TrainedNetwork) -> bool:
+    """Whether the images that the network learned from have a dark background; where nobody can tell, they do."""
+    entry = DATASETS.get(network.dataset)
+    if entry is None or entry.image_shape != network.spec.input_shape or not entry.availability().is_ready:
+        return True
+    try:
+        return not has_light_background(load_dataset(entry.slug).test.images[:LOOKED_AT])
+    except ClassroomError:
+        return True
+
+
+def _reads_digits(network: TrainedNetwork) -> bool:
+    entry = DATASETS.get(network.dataset)
+    return entry is not None and (entry.base or entry.slug) in DIGITS
