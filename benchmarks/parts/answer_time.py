@@ -26,7 +26,7 @@ WATCH = """(keyed) => {
 """Notes the milliseconds from a key to the frame in which anything below an element has changed."""
 
 
-def answer_times(page: Page, slider: str, watched: str, moves: int) -> list[float]:
+def answer_times(page: Page, slider: str, watched: str, moves: int, *, is_onward: bool = False) -> list[float]:
     """Move a slider to and fro and return the milliseconds until a part of the page had followed, in rising order.
 
     Args:
@@ -34,12 +34,13 @@ def answer_times(page: Page, slider: str, watched: str, moves: int) -> list[floa
         slider: The slider's key.
         watched: The key of what is to follow.
         moves: How often.
+        is_onward: Whether the slider is moved on and on, and not to and fro.
     """
     page.evaluate(WATCH, f".st-key-{watched.replace('.', '-')}")
     handle = key(page, slider).get_by_role("slider")
     handle.focus()
     for move in range(moves):
-        page.keyboard.press("ArrowRight" if move % 2 == 0 else "ArrowLeft")
+        page.keyboard.press("ArrowRight" if is_onward or move % 2 == 0 else "ArrowLeft")
         page.wait_for_function("count => window.moves.length >= count", arg=move + 1)
         wait_until_settled(page)
     return sorted(float(ms) for ms in page.evaluate("window.moves"))
