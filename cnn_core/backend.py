@@ -15,13 +15,23 @@ from __future__ import annotations
 
 import gc
 import os
+import sys
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 os.environ.setdefault("TF_ENABLE_ONEDNN_OPTS", "1")
 os.environ["KERAS_BACKEND"] = "tensorflow"
 
-import keras
-import tensorflow as tf
+# Keras would import scikit-learn, if it is there, for wrappers that nobody here uses: a second more until a network can
+# be trained. While a module's place holds None, importing it fails as if it were not installed.
+_KEPT_OUT = "sklearn" not in sys.modules
+if _KEPT_OUT:
+    sys.modules["sklearn"] = None  # type: ignore[assignment]
+
+import keras  # noqa: E402
+import tensorflow as tf  # noqa: E402
+
+if _KEPT_OUT:
+    del sys.modules["sklearn"]
 
 
 def _keep_session() -> None:

@@ -24,6 +24,7 @@ class Palette:
         training: The line of what the network learns from.
         validation: The dashed line of what is kept aside.
         border: Fine lines around cards.
+        classes: Ten classes, told apart by colour-blind eyes too; a shape or the class's name always goes with it.
     """
 
     background: str
@@ -36,6 +37,7 @@ class Palette:
     training: str
     validation: str
     border: str
+    classes: tuple[str, ...]
 
     @property
     def diverging(self) -> list[tuple[float, str]]:
@@ -54,6 +56,18 @@ LIGHT = Palette(
     training="#00796b",
     validation="#b5179e",
     border="#d5d9e3",
+    classes=(
+        "#2d78f0",
+        "#c37800",
+        "#009669",
+        "#f000a5",
+        "#5a0096",
+        "#4b4b00",
+        "#0087b4",
+        "#ff005a",
+        "#3c2d5a",
+        "#78002d",
+    ),
 )
 
 DARK = Palette(
@@ -67,13 +81,22 @@ DARK = Palette(
     training="#4db6ac",
     validation="#f06ee0",
     border="#3a4054",
+    classes=(
+        "#2da5ff",
+        "#ffff3c",
+        "#78a569",
+        "#d200a5",
+        "#3cff87",
+        "#e1002d",
+        "#00f0ff",
+        "#f0961e",
+        "#695af0",
+        "#d287a5",
+    ),
 )
 
 AMOUNT_SCALE = "Viridis"
 """From nothing to much: evenly spaced to the eye, readable by colour-blind eyes and in grey."""
-
-GREY_SCALE = "gray"
-"""Images keep their own grey: black is 0, white the largest value."""
 
 
 def palette_for(theme: str | None) -> Palette:

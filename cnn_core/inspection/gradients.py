@@ -87,6 +87,23 @@ class NetworkGradients:
         maps, gradients = function(self._given(images), self._weights, self._target(class_index))
         return np.asarray(maps), np.asarray(gradients)
 
+    def layer_outputs(self, images: npt.NDArray[Any], layer: str) -> FloatArray:
+        """Return what a layer makes of images; of the last layer the logits, as its units give them.
+
+        Args:
+            images: The images.
+            layer: The layer's name.
+
+        Returns:
+            `(count, height, width, channels)` or `(count, units)`.
+        """
+
+        def build() -> Any:
+            forward = self._network.forward(self._network.part((layer,)))
+            return self._network.compiled(lambda given, weights: forward(given, weights)[layer])
+
+        return np.asarray(self._network.once(("outputs", layer), build)(self._given(images), self._weights))
+
     def channel_gradients(self, images: npt.NDArray[Any], layer: str, channel: int) -> tuple[FloatArray, FloatArray]:
         """Return the mean of one channel of a layer, and how much it grows with each pixel.
 

@@ -9,7 +9,10 @@ import streamlit as st
 
 from dashboard.controls.view_choice import view_choice
 from dashboard.panels.feature_map_panel import feature_map_panel
+from dashboard.panels.filter_panel import filter_panel
 from dashboard.panels.kernel_panel import kernel_panel
+from dashboard.panels.map_panel import map_panel
+from dashboard.panels.mind_panel import mind_panel
 from dashboard.panels.provenance_panel import provenance_panel
 from dashboard.panels.scene import Scene
 from dashboard.panels.term_link import term_link
@@ -53,6 +56,12 @@ VIEWS: dict[str, View] = {
         "receptive-field",
         provenance_panel,
     ),
+    "filter": View(
+        "One filter",
+        "What one filter looks for: its kernel, what excites it most, and what is lost without it.",
+        "filter",
+        filter_panel,
+    ),
     "why": View(
         "Why this class",
         "Which parts of the image the answer hangs on, as five methods see it.",
@@ -64,6 +73,18 @@ VIEWS: dict[str, View] = {
         "The same methods on the same network with shuffled weights: a map that stays the same says nothing about it.",
         "saliency",
         sanity_panel,
+    ),
+    "mind": View(
+        "What would change its mind",
+        "The image, changed by hand, and how the answer follows; and the smallest change that is enough.",
+        "robustness",
+        mind_panel,
+    ),
+    "map": View(
+        "Map of all images",
+        "Each point is a test image: near together are images that the network takes for alike.",
+        "embedding",
+        map_panel,
     ),
 }
 """The views by their names, in the order of the buttons."""

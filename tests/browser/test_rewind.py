@@ -37,6 +37,8 @@ def test_one_moment_is_looked_at_on_every_page(server: Server, page: Page) -> No
     page.get_by_role("button", name="Look inside it").click()
     expect(key(page, "inside.moment")).to_contain_text(BEFORE, timeout=60_000)
     expect(slider(page, "inside.moment")).to_have_attribute("aria-valuetext", "step 0")
+    key(page, "inside.view").get_by_role("radio", name="Kernels").click()
+    expect(page.get_by_text("Weights from")).to_be_visible()
     wait_until_settled(page)
     at_first = kernels(page)
     slider(page, "inside.moment").press("End")

@@ -23,6 +23,14 @@ def linear(colour: str) -> np.ndarray:
     return np.where(rgb <= 0.04045, rgb / 12.92, ((rgb + 0.055) / 1.055) ** 2.4)
 
 
+def lab(rgb: np.ndarray) -> np.ndarray:
+    """CIE L*a*b* of linear RGB, white at D65: equal distances look about equally different."""
+    to_xyz = np.array([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    share = to_xyz @ np.clip(rgb, 0, 1) / to_xyz.sum(axis=1)
+    x, y, z = np.where(share > (6 / 29) ** 3, np.cbrt(share), share * (29 / 6) ** 2 / 3 + 4 / 29)
+    return np.array([116 * y - 16, 500 * (x - y), 200 * (y - z)])
+
+
 def contrast(one: str, other: str) -> float:
     """The ratio of WCAG 2, 1 to 21."""
     light, dark = sorted((float(linear(c) @ [0.2126, 0.7152, 0.0722]) for c in (one, other)), reverse=True)
@@ -60,8 +68,20 @@ def test_pairs_with_opposite_meaning_stay_apart_for_colour_blind_eyes(palette: P
 
 
 @BOTH
+def test_ten_classes_are_told_apart_by_all_eyes_and_stand_out_from_the_page(palette: Palette) -> None:
+    assert len(set(palette.classes)) == 10
+    for colour in palette.classes:
+        assert contrast(colour, palette.background) >= 3
+    # A distance of 2 is just seen; colours far from each other on a chart need ten times that.
+    for eyes, least in ((np.eye(3), 40), (PROTANOPIA, 20), (DEUTERANOPIA, 20)):
+        seen = [lab(eyes @ linear(colour)) for colour in palette.classes]
+        assert min(np.linalg.norm(one - other) for one, other in combinations(seen, 2)) > least
+
+
+@BOTH
 def test_no_two_meanings_share_a_colour(palette: Palette) -> None:
     meanings = (palette.primary, palette.negative, palette.positive, palette.training, palette.validation)
+    meanings = (*meanings, palette.text, *palette.classes)
     assert all(one != other for one, other in combinations(meanings, 2))
 
 

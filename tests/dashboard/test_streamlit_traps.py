@@ -78,3 +78,16 @@ def test_nothing_that_a_page_without_network_imports_brings_tensorflow() -> None
 def test_training_holds_nothing_of_streamlit() -> None:
     code = "import sys, cnn_core.training.runs, cnn_core.networks; sys.exit('streamlit' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=PROJECT).returncode == 0
+
+
+@pytest.mark.slow
+def test_keras_does_not_bring_scikit_learn_along() -> None:
+    from cnn_core import backend
+
+    if backend._KEPT_OUT:  # not where an earlier test of this process has imported it
+        from keras.src.wrappers import sklearn_wrapper
+
+        assert sklearn_wrapper.sklearn is None
+    import sklearn
+
+    assert sklearn.__version__

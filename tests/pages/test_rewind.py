@@ -135,6 +135,7 @@ def test_every_page_follows_the_moment_that_was_chosen_on_one_of_them() -> None:
     assert final is not None
     assert early is not None
     app = open_page("Look_inside", run=run.id)
+    checked(app.segmented_control("inside.view").set_value("kernels").run())
     assert f"Its final weights, of step {final.step} of {final.step}: epoch 2." in texts(app)
     words = {weights.step: _range_of(weights.weights[0]) for weights in (final, early)}
     assert words[final.step] in texts(app)
@@ -162,4 +163,5 @@ def test_every_page_follows_the_moment_that_was_chosen_on_one_of_them() -> None:
 
 
 def _range_of(kernels: object) -> str:
-    return f"Weights from {kernels.min():.3f} (blue) through zero to {kernels.max():.3f} (orange)"  # type: ignore[attr-defined]
+    words = f"Weights from {kernels.min():.3f} (blue) through zero to {kernels.max():.3f} (orange)"  # type: ignore[attr-defined]
+    return words.replace(" -", " −")

@@ -76,6 +76,17 @@ def test_layer_gradients_agree_with_the_rest_of_the_network(network: tuple[Netwo
         )
 
 
+def test_layer_outputs_are_the_feature_maps_of_every_image(network: tuple[NetworkSpec, list[np.ndarray], Any]) -> None:
+    spec, weights, found = network
+    probe = open_network(spec, weights)
+    by_image = [{output.name: output.values for output in probe.feature_maps(image)} for image in IMAGES]
+    for name in spec.layer_names[:-2]:
+        expected = np.stack([maps[name] for maps in by_image])
+        np.testing.assert_allclose(found.layer_outputs(IMAGES, name), expected, atol=1e-5)
+    logits = found.layer_outputs(IMAGES, spec.layer_names[-1])
+    np.testing.assert_allclose(logits, found.logits(IMAGES)[:, -logits.shape[1] :], atol=1e-5)
+
+
 def test_gradient_of_the_last_layer_is_one_for_the_class_alone(keras: Any) -> None:
     spec = spec_of(TEN)
     _, gradients = gradients_of(spec, weights_for(spec)).layer_gradients(IMAGES, "dense_1", 2)
