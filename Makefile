@@ -20,8 +20,8 @@ check: $(VENV)/dev.stamp
 	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not page and not browser"
 
 test: check
-	$(BIN)/pytest -q -n $(WORKERS) -m "(slow or page) and not browser"
-	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m browser
+	$(BIN)/pytest -q -n $(WORKERS) -m "(slow or page) and not browser" tests
+	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m browser tests/browser
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff format .

@@ -14,17 +14,6 @@ from tests.cnn_core.training.fakes import fake_trainer
 
 __all__ = ["fake_trainer"]
 
-QUICK = "test_every_page.py"
-"""Whether every page opens is asked by `make check` too; all else about pages by `make test`."""
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests of this folder."""
-    for item in items:
-        if item.path.parent == Path(__file__).parent and item.path.name != QUICK:
-            item.add_marker(pytest.mark.page)
-
-
 @pytest.fixture(autouse=True)
 def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Leave TensorFlow alone, except in slow tests."""
