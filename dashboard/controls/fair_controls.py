@@ -88,11 +88,14 @@ def _design_control(place: int, options: Sequence[str], column: object) -> str:
     usual = RIVALS[place] if RIVALS[place] in options else options[min(place, len(options) - 1)]
     kept = state.choice(key, usual)
     value = kept if kept in options else usual
+    # Told in every run, not only where it differs: Streamlit drops what a newer run overtakes, and a browser that never
+    # heard the value would show the first design and send that back.
+    state.put_widget(key, value)
     with column:  # type: ignore[attr-defined]
         st.selectbox(
             ("First design", "Second design")[place],
             options,
-            key=state.sync_widget(key, value),
+            key=key,
             format_func=_design_title,
             on_change=state.keep_choice(key, key),
             help="Each design keeps its own optimiser and learning rate; all else is the same for both."
