@@ -14,8 +14,10 @@ WATCH = """(keyed) => {
     document.addEventListener('keydown', () => { pressed = performance.now(); }, true);
     const parts = (node) => [node, ...node.querySelectorAll('*')].flatMap(e => e.shadowRoot ? [e, e.shadowRoot] : []);
     const roots = [document.querySelector(keyed), ...parts(document.querySelector(keyed))];
-    const seen = new MutationObserver(() => {
-        if (pressed === null) return;
+    // Streamlit marks what is about to change by attributes of its own; only what is drawn counts.
+    const isDrawn = (record) => record.type !== 'attributes' || record.target.getRootNode() instanceof ShadowRoot;
+    const seen = new MutationObserver((records) => {
+        if (pressed === null || !records.some(isDrawn)) return;
         const began = pressed;
         pressed = null;
         requestAnimationFrame(() => setTimeout(() => window.moves.push(performance.now() - began)));

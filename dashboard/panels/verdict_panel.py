@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from dashboard.charts.base import CONFIG
-from dashboard.charts.probabilities import probability_figure
+from dashboard.charts.probability_bars import probability_bars
 from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.panels.scene import Scene
 from dashboard.words import percent
@@ -42,10 +41,5 @@ def verdict_panel(scene: Scene) -> None:
         file_name="image",
     )
     if is_sound:
-        st.plotly_chart(
-            probability_figure(probabilities, network.class_names, scene.palette),
-            key="inside.probabilities",
-            theme=None,
-            config=CONFIG,
-            alt=f"Probability of each class; the largest is {guess} with {percent(probabilities[first])}.",
-        )
+        with st.container(key="inside.probabilities"):
+            st.html(probability_bars(probabilities, network.class_names, scene.palette))
