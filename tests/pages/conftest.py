@@ -14,6 +14,7 @@ from tests.cnn_core.training.fakes import fake_trainer
 
 __all__ = ["fake_trainer"]
 
+
 @pytest.fixture(autouse=True)
 def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
     """Leave TensorFlow alone, except in slow tests."""
