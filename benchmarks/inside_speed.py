@@ -23,7 +23,7 @@ from cnn_core.training.settings import TrainingSettings
 from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
 from tests.browser.helpers import key, open_page, wait_until_settled
 
-VIEWS = (("Feature maps", "inside.layer.dense_2", 150), ("Why this class", "inside.why.card.0", 300))
+VIEWS = (("Feature maps", "inside.maps.layers", 150), ("Why this class", "inside.why.card.0", 300))
 """Each with the key of what is watched, and the milliseconds within which it is to follow."""
 FEW_IMAGES = settings_to_address(TrainingSettings(train_count=500, epochs=3))
 SETTLING_MS = 8000

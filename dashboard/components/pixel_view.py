@@ -23,13 +23,15 @@ from dashboard.palette import AMOUNT_SCALE, Palette
 
 Scale = Literal["diverging", "amount", "grey"]
 
-_component = register(
-    "pixel_view",
+HTML = (
     '<div class="pixel-view"><div class="stage"><canvas class="pictures" tabindex="0" role="application"></canvas>'
     '<div class="cursor" hidden></div></div><p class="words" aria-live="polite"></p><p class="save" hidden>'
-    '<button type="button" class="png">Save PNG</button><button type="button" class="csv">Save CSV</button></p></div>',
-    ["pixel_view_drawing"],
+    '<button type="button" class="png">Save PNG</button><button type="button" class="csv">Save CSV</button></p></div>'
 )
+PARTS = ("pixel_view_drawing", "pixel_view_part")
+"""What every component is made of that shows pictures pixel by pixel: the element, and its JavaScript files."""
+
+_component = register("pixel_view", HTML, PARTS)
 
 
 @dataclass(frozen=True)
@@ -281,7 +283,7 @@ def _check(pictures: Pictures) -> None:
 
 def _check_marks(shape: tuple[int, ...], chosen: Cell | None, frames: Sequence[Frame]) -> None:
     count, height, width = shape[:3]
-    if chosen is not None and not _is_cell([chosen.picture, chosen.row, chosen.column], (count, height, width)):
+    if chosen is not None and not is_cell([chosen.picture, chosen.row, chosen.column], (count, height, width)):
         raise ValueError(f"chosen must be a cell of {count} pictures of {height}×{width}. Received: {chosen}.")
     for frame in frames:
         is_inside = 0 <= frame.top < frame.bottom <= height and 0 <= frame.left < frame.right <= width
@@ -289,7 +291,7 @@ def _check_marks(shape: tuple[int, ...], chosen: Cell | None, frames: Sequence[F
             raise ValueError(f"A frame must lie in one of {count} pictures of {height}×{width}. Received: {frame}.")
 
 
-def _is_cell(numbers: object, shape: Sequence[int]) -> bool:
+def is_cell(numbers: object, shape: Sequence[int]) -> bool:
     """Whether these are three whole numbers, each within its range."""
     if not isinstance(numbers, list | tuple) or len(numbers) != 3:
         return False
@@ -304,7 +306,7 @@ def _take(shape: Sequence[int], on_choose: Callable[[Cell], None] | None) -> Cal
 
     def take(value: Any) -> None:
         numbers = value.get("cell")
-        if on_choose is not None and _is_cell(numbers, shape):
+        if on_choose is not None and is_cell(numbers, shape):
             on_choose(Cell(*numbers))
 
     return take

@@ -14,18 +14,22 @@ if TYPE_CHECKING:
 ASSETS = Path(__file__).resolve().parents[2] / "assets" / "components"
 
 
-def register(name: str, html: str, before: Sequence[str] = ()) -> ComponentRenderer:
+def register(name: str, html: str, before: Sequence[str] = (), styles: Sequence[str] = ()) -> ComponentRenderer:
     """Register the component whose files are `assets/components/<name>.js` and `.css`.
 
     Args:
         name: Its name; Streamlit gets it with the project's name before it.
         html: What it is made of before its JavaScript runs.
         before: Names of further JavaScript files that come before `<name>.js`, in one module with it.
+        styles: Names of further style sheets that come before `<name>.css`.
     """
-    parts = [(ASSETS / f"{part}.js").read_text(encoding="utf-8") for part in (*before, name)]
+
+    def joined(names: Sequence[str], ending: str) -> str:
+        return "\n".join((ASSETS / f"{part}.{ending}").read_text(encoding="utf-8") for part in names)
+
     return st.components.v2.component(
         f"cnn_classroom.{name}",
         html=html,
-        css=(ASSETS / f"{name}.css").read_text(encoding="utf-8"),
-        js="\n".join(parts),
+        css=joined((*styles, name), "css"),
+        js=joined((*before, name), "js"),
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import streamlit as st
 from cnn_core.architecture.spec import shape_text
 from cnn_core.inspection.map_health import at_flat_end, map_health
 from dashboard import state
+from dashboard.components.pixel_stack import Row, pixel_stack
 from dashboard.components.pixel_view import Cell, Pictures, pixel_view
 from dashboard.controls.unit_choice import MIDDLE, ChosenUnit, choose_unit
 from dashboard.controls.view_choice import view_choice
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from cnn_core.inspection.records import LayerOutput
 
 SCALES = {"layer": "Each layer", "map": "Each map", "network": "The network"}
+PAGE = "inside.maps"
 MOST_NUMBERS = 100_000
 MOST_MAPS = 64
 LEAST_MAPS = 4
@@ -57,7 +59,7 @@ class _Layer:
 
 def feature_map_panel(scene: Scene) -> None:
     """Show the output of every layer from one forward pass, or of one layer large; a click chooses the unit."""
-    layers = _layers(scene)
+    layers, unit = _layers(scene), scene.unit
     is_large = state.choice("inside.maps.large", False)
     with st.container(horizontal=True, key="inside.maps.controls", gap="medium", vertical_alignment="bottom"):
         if is_large:
@@ -66,32 +68,33 @@ def feature_map_panel(scene: Scene) -> None:
         scale = view_choice("One scale for", "inside.maps.scale", "inside.maps.scale", SCALES, "layer", words)
     _say_what_is_lost([layer.output for layer in layers])
     common = _range(np.concatenate([layer.output.values.ravel() for layer in layers])) if scale == "network" else None
-    for layer in layers:
-        if is_large and layer.output.name != scene.unit.layer:
-            continue
-        with st.container(border=True, key=f"inside.layer.{layer.output.name}"):
-            _header(layer, None if is_large else scene.unit)
-            limits = None if scale == "map" else common or _range(layer.output.values)
-            if is_large:
-                _large_map(layer, limits, scene)
-            if is_large or layer.output.kind != "dropout":
-                _pictures(layer, limits, scene.palette, "inside", scene.unit, choose_unit)
-    _explain([layer for layer in layers if not is_large or layer.output.name == scene.unit.layer])
+    shown = {layer.output.name: layer for layer in layers if not is_large or layer.output.name == unit.layer}
+    limits = {name: None if scale == "map" else common or _range(one.output.values) for name, one in shown.items()}
+    if is_large:
+        _large_map(shown[unit.layer], limits[unit.layer], scene)
+    starts = {name: _start(layer.output, unit, PAGE) for name, layer in shown.items()}
+    pixel_stack(
+        [_row(layer, limits[name], starts[name], unit, is_large=is_large) for name, layer in shown.items()],
+        "inside.maps.layers",
+        scene.palette,
+        on_choose=lambda name, cell: choose_unit(ChosenUnit(name, starts[name] + cell.picture, cell.row, cell.column)),
+        on_act=lambda name: _enlarge(name, unit),
+        on_leaf=lambda name, leaf: _turn_to(leaf, name, unit, PAGE),
+    )
+    _explain(list(shown.values()))
 
 
-def layer_output_panel(output: LayerOutput, palette: Palette, page: str, activation: str = "linear") -> None:
+def layer_output_panel(output: LayerOutput, palette: Palette, key: str, activation: str = "linear") -> None:
     """Show the output of one layer with its shape and range; nothing in it can be chosen.
 
     Args:
         output: The layer's numbers.
         palette: The theme's colours.
-        page: The page's name, the beginning of its widgets' keys.
+        key: The element's key.
         activation: The function that the numbers have gone through.
     """
-    layer = _Layer(output, activation)
-    with st.container(border=True, key=f"{page}.layer.{output.name}"):
-        _header(layer, None)
-        _pictures(layer, _range(output.values), palette, page)
+    row = _row(_Layer(output, activation), _range(output.values), _start(output, None, key), None)
+    pixel_stack([row], key, palette, on_leaf=lambda name, leaf: _turn_to(leaf, name, None, key))
 
 
 def _layers(scene: Scene) -> list[_Layer]:
@@ -126,25 +129,6 @@ def _way_back(scene: Scene) -> None:
     )
 
 
-def _header(layer: _Layer, unit: ChosenUnit | None) -> None:
-    """Name the layer, its shape, its range and what is wrong; with a unit, also the button that shows it large."""
-    output = layer.output
-    with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute"):
-        found = (
-            "passes on what it gets; only training drops numbers" if output.kind == "dropout" else _health_words(layer)
-        )
-        parts = [f"**{output.name}**", shape_text(output.shape), _range_words(output.values), found]
-        st.markdown(" · ".join(part for part in parts if part), width="content")
-        if unit is not None and output.is_image:
-            st.button(
-                "Show large",
-                key=f"inside.maps.enlarge.{output.name}",
-                help=f"Show the feature maps of {output.name} in full size",
-                on_click=_enlarge,
-                args=(output.name, unit),
-            )
-
-
 def _enlarge(name: str, unit: ChosenUnit) -> None:
     state.set_choice("inside.maps.large", True)
     if unit.layer != name:
@@ -171,52 +155,54 @@ def _large_map(layer: _Layer, limits: tuple[float, float] | None, scene: Scene) 
     st.markdown(f"**Feature map {unit.channel + 1}** of {output.shape[2]}; choose another one below.")
 
 
-def _pictures(
-    layer: _Layer,
-    limits: tuple[float, float] | None,
-    palette: Palette,
-    page: str,
-    unit: ChosenUnit | None = None,
-    choose: Callable[[ChosenUnit], None] | None = None,
-) -> None:
-    """Show a layer's feature maps or units, leaf by leaf where there are many.
+def _row(
+    layer: _Layer, limits: tuple[float, float] | None, start: int, unit: ChosenUnit | None, *, is_large: bool = False
+) -> Row:
+    """Describe a layer: its shape, its range, what is wrong, and its feature maps or units.
 
     Args:
         layer: The layer.
         limits: The ends of the scale; without, each feature map has its own.
-        palette: The theme's colours.
-        page: The page's name.
-        unit: The unit that is looked at.
-        choose: Takes the unit that is chosen.
+        start: The first of the feature maps or units that are shown, where there are many.
+        unit: The unit that is looked at; without one, the layer cannot be shown large.
+        is_large: Whether the layer is shown large already.
     """
     output, is_image = layer.output, layer.output.is_image
-    key = f"{page}.maps.{output.name}"
+    is_dropout = output.kind == "dropout"
+    found = "passes on what it gets; only training drops numbers" if is_dropout else _health_words(layer)
+    parts = [output.name, shape_text(output.shape), _range_words(output.values), found]
+    words = [part for part in parts if part]
+    can_grow = unit is not None and is_image and not is_large
+    act, act_help = ("Show large", f"Show the feature maps of {output.name} in full size") if can_grow else ("", "")
+    if is_dropout and not is_large:
+        return Row(output.name, words, act=act, act_help=act_help)
     maps = output.values.transpose(2, 0, 1) if is_image else output.values.reshape(-1, 1, 1)
-    count, height, width = maps.shape
-    most = int(np.clip(MOST_NUMBERS // (height * width), LEAST_MAPS, MOST_MAPS)) if is_image else MOST_UNITS
-    here = unit if unit is not None and unit.layer == output.name else None
-    start = _leaf(count, most, key, here, "Feature maps" if is_image else "Units")
-    leaf = slice(start, min(start + most, count))
-    own = [_range(one) for one in maps[leaf]] if is_image else _range(maps)
-    notes = [WORDS.get(word, "") for word in map_health(output.values, layer.activation)[leaf]] if is_image else []
-    names = layer.class_names or [str(number) for number in range(1, count + 1)]
-
-    def take(cell: Cell) -> None:
-        if choose is not None:
-            choose(ChosenUnit(output.name, start + cell.picture, cell.row, cell.column))
-
-    pixel_view(
-        Pictures(maps[leaf], names[leaf], limits or own, "amount", notes),
-        key,
-        palette,
+    count, height, _ = maps.shape
+    starts = _starts(output)
+    stop = min(start + starts.step, count)
+    names = (layer.class_names or [str(number) for number in range(1, count + 1)])[start:stop]
+    own = [_range(one) for one in maps[start:stop]] if is_image else _range(maps)
+    notes = (
+        [WORDS.get(word, "") for word in map_health(output.values, layer.activation)[start:stop]] if is_image else []
+    )
+    here = _here(output.name, unit)
+    is_here = here is not None and start <= here.channel < stop
+    many = "Feature maps" if is_image else "Units"
+    return Row(
+        output.name,
+        words,
+        Pictures(maps[start:stop], names, limits or own, "amount", notes),
         what="feature map" if is_image else "class" if layer.class_names else "unit",
         tile_px=_tile_px(height, count, is_image=is_image),
         has_names=is_image or count <= NAMED_UNITS,
-        chosen=Cell(here.channel - start, here.row, here.column)
-        if here is not None and leaf.start <= here.channel < leaf.stop
-        else None,
-        file_name=f"{output.name}-{start + 1}-{leaf.stop}" if count > most else output.name,
-        on_choose=take if choose is not None else None,
+        chosen=Cell(here.channel - start, here.row, here.column) if here is not None and is_here else None,
+        file_name=f"{output.name}-{start + 1}-{stop}" if len(starts) > 1 else output.name,
+        act=act,
+        act_help=act_help,
+        leaves=[f"{many} {one + 1:,}–{min(one + starts.step, count):,} of {count:,}" for one in starts]
+        if len(starts) > 1
+        else [],
+        leaf=starts.index(start),
     )
 
 
@@ -227,26 +213,32 @@ def _tile_px(height: int, count: int, *, is_image: bool) -> int:
     return int(np.clip(8 * height, 48, TILE_PX))
 
 
-def _leaf(count: int, most: int, key: str, chosen: ChosenUnit | None, what: str) -> int:
-    """Let the person leaf through; until then, and where another unit is chosen, the leaf with the unit is open."""
-    if count <= most:
-        return 0
-    starts = range(0, count, most)
-    usual = (chosen.channel if chosen is not None else 0) // most * most
-    seen_with, start = state.choice(f"{key}.leaf", (None, usual))
-    if seen_with != chosen or start not in starts:
-        start = usual
-    widget_key = state.sync_widget(f"{key}.leaf", start)
-    st.selectbox(
-        what,
-        list(starts),
-        key=widget_key,
-        format_func=lambda first: f"{what} {first + 1:,}–{min(first + most, count):,} of {count:,}",
-        label_visibility="collapsed",
-        width=300,
-        on_change=state.when_changed(widget_key, lambda first: state.set_choice(f"{key}.leaf", (chosen, first))),
-    )
-    return int(start)
+def _starts(output: LayerOutput) -> range:
+    """Return where the leaves begin on which a layer's feature maps or units are shown; the step is a leaf's length."""
+    most = MOST_UNITS
+    if output.is_image:
+        height, width, _ = output.shape
+        most = int(np.clip(MOST_NUMBERS // (height * width), LEAST_MAPS, MOST_MAPS))
+    return range(0, output.shape[-1], most)
+
+
+def _start(output: LayerOutput, unit: ChosenUnit | None, page: str) -> int:
+    """Return where the leaf that is open begins: the one with the unit, until the person turns to another one."""
+    starts, here = _starts(output), _here(output.name, unit)
+    turned_with, leaf = state.choice(f"{page}.{output.name}.leaf", (None, -1))
+    if turned_with == here and 0 <= leaf < len(starts):
+        return starts[leaf]
+    return here.channel // starts.step * starts.step if here is not None else 0
+
+
+def _turn_to(leaf: int, layer: str, unit: ChosenUnit | None, page: str) -> None:
+    """Keep which leaf of a layer is open; it stays so until another of its units is chosen."""
+    state.set_choice(f"{page}.{layer}.leaf", (_here(layer, unit), leaf))
+
+
+def _here(layer: str, unit: ChosenUnit | None) -> ChosenUnit | None:
+    """Return the unit if it is one of the layer's."""
+    return unit if unit is not None and unit.layer == layer else None
 
 
 def _range(values: npt.NDArray[np.float32]) -> tuple[float, float]:
@@ -265,6 +257,8 @@ def _range_words(values: npt.NDArray[np.float32]) -> str:
 def _health_words(layer: _Layer) -> str:
     """Say how many maps are dead or saturated; of single units, how many are 0 or at an end."""
     values, count = layer.output.values, layer.output.shape[-1]
+    if not np.isfinite(values).any():
+        return ""
     if layer.output.is_image:
         words = map_health(values, layer.activation)
         found = [(words.count(word), name) for word, name in WORDS.items()]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
+from dashboard import state
 from dashboard.controls.view_choice import view_choice
 from dashboard.panels.feature_map_panel import feature_map_panel
 from dashboard.panels.filter_panel import filter_panel
@@ -88,12 +89,20 @@ VIEWS: dict[str, View] = {
     ),
 }
 """The views by their names, in the order of the buttons."""
+QUICK_VIEWS = ("maps", "kernels")
+"""Those that are worked out at once, whatever the network."""
+_CHOICE, _DEFAULT = "inside.view", "maps"
+
+
+def chosen_view() -> str:
+    """Return the name of the view that the session looks at."""
+    return state.choice(_CHOICE, _DEFAULT)
 
 
 def inside_panel(scene: Scene) -> None:
     """Let people choose a view, and show it."""
     titles = {name: view.title for name, view in VIEWS.items()}
-    name = view_choice("View", "inside.view", "inside.view", titles, "maps")
+    name = view_choice("View", _CHOICE, _CHOICE, titles, _DEFAULT)
     view = VIEWS[name]
     with st.container(key=f"inside.panel.{name}"):
         st.markdown(view.sentence)

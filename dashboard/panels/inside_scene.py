@@ -6,6 +6,7 @@ A fragment: another image or unit draws this much anew, and neither the menu nor
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 import streamlit as st
 
@@ -14,9 +15,12 @@ from dashboard.controls.image_choice import image_controls
 from dashboard.controls.network_choice import network_controls
 from dashboard.controls.unit_choice import chosen_unit
 from dashboard.palette import Palette
-from dashboard.panels.inside_panel import inside_panel
+from dashboard.panels.inside_panel import QUICK_VIEWS, chosen_view, inside_panel
 from dashboard.panels.scene import Scene
 from dashboard.panels.verdict_panel import verdict_panel
+
+if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
 
 
 @st.fragment
@@ -35,7 +39,16 @@ def inside_scene(palette: Palette, require_backend: Callable[[], None]) -> None:
     if image is None:
         return
     scene = Scene(network, resources.probe(network), image, chosen_unit(network.spec), palette)
-    with controls:
-        verdict_panel(scene)
+    # The browser gets first what takes it longest; but nobody waits for a verdict until a slow view is worked out.
+    is_quick = chosen_view() in QUICK_VIEWS
+    if not is_quick:
+        _verdict(controls, scene)
     with picture:
         inside_panel(scene)
+    if is_quick:
+        _verdict(controls, scene)
+
+
+def _verdict(place: DeltaGenerator, scene: Scene) -> None:
+    with place:
+        verdict_panel(scene)

@@ -12,13 +12,12 @@ from cnn_core.inspection.perturbation import PERTURBATIONS, Perturbation, Place,
 from cnn_core.inspection.robustness import NO_CLASS, Sweep, Turn, smallest_turn, sweep
 from dashboard import resources, state
 from dashboard.charts.base import CONFIG
-from dashboard.charts.probabilities import probability_figure
+from dashboard.charts.probability_bars import probability_bars
 from dashboard.charts.probability_sweep import sweep_figure
 from dashboard.components.pixel_view import Cell, Frame, image_pictures, pixel_view
 from dashboard.controls.progress import progress_teller
 from dashboard.panels.mind_words import amount, smallest_words, sweep_csv, sweep_words, verdict_words
 from dashboard.panels.scene import Scene
-from dashboard.words import percent
 
 NAME = "inside.mind"
 PLACE = f"{NAME}.place"
@@ -120,15 +119,8 @@ def _changed_image(
     if is_erased:
         st.caption("Choose a pixel to erase the square around it.")
     if is_sound:
-        first = int(np.argmax(now))
-        st.plotly_chart(
-            probability_figure(now, names, scene.palette),
-            key=f"{NAME}.probabilities",
-            theme=None,
-            config=CONFIG,
-            alt=f"Probability of each class for the changed image; the largest is {names[first]} with "
-            f"{percent(now[first])}.",
-        )
+        with st.container(key=f"{NAME}.probabilities"):
+            st.html(probability_bars(now, names, scene.palette))
 
 
 def _sweeps(scene: Scene, amounts: dict[str, int], place: Place, seed: int) -> None:

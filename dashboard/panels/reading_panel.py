@@ -9,8 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from dashboard.charts.base import CONFIG
-from dashboard.charts.probabilities import probability_figure
+from dashboard.charts.probability_bars import probability_bars
 from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.palette import Palette
 from dashboard.panels.feature_map_panel import layer_output_panel
@@ -50,13 +49,8 @@ def reading_panel(
     bars, seen = st.columns([3, 2])
     with bars:
         st.markdown("**How sure it is of each class**")
-        st.plotly_chart(
-            probability_figure(probabilities, names, palette),
-            key="draw.probabilities",
-            theme=None,
-            config=CONFIG,
-            alt="; ".join(f"{name}: {percent(p)}" for name, p in zip(names, probabilities, strict=True)),
-        )
+        with st.container(key="draw.probabilities"):
+            st.html(probability_bars(probabilities, names, palette))
     with seen:
         st.markdown("**What it sees**, 28×28")
         pixel_view(
@@ -75,5 +69,5 @@ def first_maps_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette
     for output, layer in zip(probe.feature_maps(pixels), probe.spec.layers, strict=True):
         if output.name in convolving:
             st.markdown("**Feature maps of the first convolution**")
-            layer_output_panel(output, palette, "draw", getattr(layer, "activation", "linear"))
+            layer_output_panel(output, palette, "draw.maps", getattr(layer, "activation", "linear"))
             return

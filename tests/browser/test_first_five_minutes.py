@@ -66,7 +66,7 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
     expect(key(page, "draw.verdict")).to_contain_text("It reads “7”")
     expect(key(page, "draw.verdict")).to_contain_text("Sure to")  # the sentence comes after its heading
     assert percent_in(key(page, "draw.verdict").inner_text()) > 50
-    expect(key(page, "draw.maps-conv_1").locator("canvas")).to_have_accessible_name(re.compile("16 feature maps of "))
+    expect(key(page, "draw.maps").locator("canvas")).to_have_accessible_name(re.compile("16 feature maps of "))
 
     # The network that results is usable on the other pages at once.
     follow_link(page, "Look inside")
@@ -74,8 +74,9 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
     views = key(page, "inside.view")
     views.get_by_role("radio", name="Feature maps").click()
     for layer in ("conv_1", "pool_1", "conv_2", "pool_2", "flatten_1", "dense_1", "dense_2"):
-        expect(key(page, f"inside.layer.{layer}")).to_contain_text(layer)
-        expect(key(page, f"inside.layer.{layer}").locator("canvas")).to_be_visible()
+        row = key(page, "inside.maps.layers").get_by_role("group", name=layer, exact=True)
+        expect(row).to_contain_text(f"{layer} · ")
+        expect(row.locator("canvas")).to_be_visible()
     views.get_by_role("radio", name="Kernels").click()
     expect(key(page, "inside.kernels").locator("canvas")).to_have_accessible_name(re.compile("16 filters of "))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 
@@ -15,6 +16,7 @@ from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.inspection.records import LayerOutput
 from cnn_core.networks import TrainedNetwork
+from dashboard.components.pixel_stack import Row, row_data
 from dashboard.components.pixel_view import Cell, Pictures, view_data
 from dashboard.panels import feature_map_panel
 
@@ -33,6 +35,8 @@ MANY = NetworkSpec((4, 4, 1), (Conv2D(filters=150), Flatten(), Dense(units=2, ac
 Shown = dict[str, tuple[Pictures, dict[str, Any]]]
 ACTS: list[Callable[[], None]] = []
 """What people do before the page is drawn for the next time."""
+HEADS: dict[str, str] = {}
+"""What stands above each layer, on the page that was drawn last."""
 
 
 @pytest.fixture
@@ -45,7 +49,17 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Shown:
         view_data(pictures, palette, what=what, **known)
         given[key.removeprefix("inside.maps.")] = (pictures, {"what": what, **more})
 
+    def note_rows(rows: list[Row], key: str, palette: Any, **more: Any) -> None:
+        for row in rows:
+            row_data(row, palette, is_choosable=True)
+            HEADS[row.name] = " · ".join(row.words)
+            acts = {name: partial(act, row.name) for name, act in more.items()}
+            if row.pictures is not None:
+                given[row.name] = (row.pictures, {**vars(row), **acts})
+
+    HEADS.clear()
     monkeypatch.setattr(feature_map_panel, "pixel_view", note)
+    monkeypatch.setattr(feature_map_panel, "pixel_stack", note_rows)
     return given
 
 
@@ -82,13 +96,17 @@ def page(spec: NetworkSpec, outputs: list[LayerOutput]) -> AppTest:
     return app
 
 
-def choose(app: AppTest, shown: Shown, name: str, cell: Cell) -> None:
-    """Choose a cell as the browser does: before the page is drawn anew, which it is here."""
-    on_choose = shown[name][1]["on_choose"]
+def act(app: AppTest, shown: Shown, name: str, what: str, *value: object) -> None:
+    """Do as the browser does: before the page is drawn anew, which it is here."""
+    callback = shown[name][1][what]
     shown.clear()
-    ACTS.append(lambda: on_choose(cell))
+    ACTS.append(lambda: callback(*value))
     app.run()
     assert not app.exception
+
+
+def choose(app: AppTest, shown: Shown, name: str, cell: Cell) -> None:
+    act(app, shown, name, "on_choose", cell)
 
 
 def words(app: AppTest) -> str:
@@ -97,15 +115,16 @@ def words(app: AppTest) -> str:
 
 def test_every_layer_is_shown_with_its_numbers(shown: Shown) -> None:
     outputs = outputs_of(SPEC)
-    app = page(SPEC, outputs)
+    page(SPEC, outputs)
     assert list(shown) == ["conv_1", "conv_2", "flatten_1", "dense_1", "dense_2"]
     pictures, how = shown["conv_1"]
     np.testing.assert_array_equal(pictures.values, outputs[0].values.transpose(2, 0, 1))
     assert (list(pictures.names), how["what"], how["file_name"]) == (["1", "2", "3"], "feature map", "conv_1")
-    assert "**conv_1** · 4×4×3 · 1.00 to 48.00" in words(app)
+    assert HEADS["conv_1"] == "conv_1 · 4×4×3 · 1.00 to 48.00"
     # Dropout does nothing to a trained network.
-    assert "**dropout_1** · 2×2×2 · 201.00 to 208.00 · passes on what it gets; only training drops numbers" in words(
-        app
+    assert (
+        HEADS["dropout_1"]
+        == "dropout_1 · 2×2×2 · 201.00 to 208.00 · passes on what it gets; only training drops numbers"
     )
     pictures, how = shown["dense_1"]
     np.testing.assert_array_equal(pictures.values.ravel(), outputs[4].values)
@@ -140,9 +159,9 @@ def test_dead_and_saturated_maps_carry_a_word(shown: Shown) -> None:
     app = page(SPEC, outputs)
     assert shown["conv_1"][0].notes == ["", "dead here", ""]
     assert shown["conv_2"][0].notes == ["", "saturated"]
-    assert "**conv_1** · 4×4×3 · 0.00 to 1.00 · 1 of 3 maps dead here" in words(app)
-    assert "0.50 to 0.99 · 1 of 2 maps saturated" in words(app)
-    assert "**dense_1** · 40 · 0.00 to 1.00 · 10 of 40 units are 0" in words(app)
+    assert HEADS["conv_1"] == "conv_1 · 4×4×3 · 0.00 to 1.00 · 1 of 3 maps dead here"
+    assert "0.50 to 0.99 · 1 of 2 maps saturated" in HEADS["conv_2"]
+    assert HEADS["dense_1"] == "dense_1 · 40 · 0.00 to 1.00 · 10 of 40 units are 0"
     assert "nothing but zeros for this image" in words(app)
     assert "flat ends" in words(app)
 
@@ -168,8 +187,7 @@ def test_one_layer_is_shown_large_and_the_unit_goes_with_it(shown: Shown) -> Non
     outputs = outputs_of(SPEC)
     app = page(SPEC, outputs)
     choose(app, shown, "conv_1", Cell(2, 3, 0))
-    shown.clear()
-    app.button("inside.maps.enlarge.conv_1").click().run()
+    act(app, shown, "conv_1", "on_act")
     assert list(shown) == ["large.conv_1", "conv_1"]
     np.testing.assert_array_equal(shown["large.conv_1"][0].values[0], outputs[0].values[:, :, 2])
     assert shown["large.conv_1"][0].limits == (1, 48)
@@ -195,18 +213,24 @@ def test_one_layer_is_shown_large_and_the_unit_goes_with_it(shown: Shown) -> Non
 
 def test_layer_that_was_not_chosen_begins_large_in_its_middle(shown: Shown) -> None:
     app = page(SPEC, outputs_of(SPEC))
-    shown.clear()
-    app.button("inside.maps.enlarge.conv_2").click().run()
+    assert {name: how["act"] for name, (_, how) in shown.items()} == {
+        **dict.fromkeys(["conv_1", "conv_2"], "Show large"),
+        **dict.fromkeys(["flatten_1", "dense_1", "dense_2"], ""),
+    }
+    act(app, shown, "conv_2", "on_act")
+    assert shown["conv_2"][1]["act"] == ""
     assert marked(shown) == {"large.conv_2": Cell(0, 1, 1), "conv_2": Cell(0, 1, 1)}
 
 
 def test_many_maps_are_leafed_through_and_the_chosen_one_is_there(shown: Shown) -> None:
     outputs = outputs_of(MANY)
     app = page(MANY, outputs)
-    leaf = app.selectbox("inside.maps.conv_1.leaf")
-    assert leaf.options == ["Feature maps 1–64 of 150", "Feature maps 65–128 of 150", "Feature maps 129–150 of 150"]
-    leaf.set_value(128).run()
     pictures, how = shown["conv_1"]
+    assert how["leaves"] == ["Feature maps 1–64 of 150", "Feature maps 65–128 of 150", "Feature maps 129–150 of 150"]
+    assert (how["leaf"], len(pictures.names)) == (0, 64)
+    act(app, shown, "conv_1", "on_leaf", 2)
+    pictures, how = shown["conv_1"]
+    assert how["leaf"] == 2
     assert (pictures.names[0], pictures.names[-1], how["file_name"]) == ("129", "150", "conv_1-129-150")
     np.testing.assert_array_equal(pictures.values[0], outputs[0].values[:, :, 128])
     assert marked(shown) == {}
@@ -232,7 +256,8 @@ def test_numbers_that_are_none_are_said_in_words(shown: Shown, name: str) -> Non
     app.segmented_control("inside.maps.scale").set_value("map").run()
     assert not app.exception
     gone = with_values(outputs, name, np.full_like(lost, np.inf))
-    assert f"**{name}** · {'×'.join(map(str, lost.shape))} · not one number" in words(page(SPEC, gone))
+    page(SPEC, gone)
+    assert HEADS[name] == f"{name} · {'×'.join(map(str, lost.shape))} · not one number"
 
 
 def test_network_without_convolutions_is_shown_too(shown: Shown) -> None:
@@ -242,3 +267,19 @@ def test_network_without_convolutions_is_shown_too(shown: Shown) -> None:
     # The one number is the probability of the second of two classes.
     assert (list(shown["dense_1"][0].names), shown["dense_1"][1]["what"]) == (["dog"], "class")
     assert not app.button
+    assert {how["act"] for _, how in shown.values()} == {""}
+
+
+def test_one_layer_alone_can_be_leafed_through_too(shown: Shown) -> None:
+    def script(output, acts):  # type: ignore[no-untyped-def]  # run elsewhere, without these names
+        from dashboard.palette import LIGHT
+        from dashboard.panels.feature_map_panel import layer_output_panel
+
+        while acts:
+            acts.pop()()
+        layer_output_panel(output, LIGHT, "draw.maps")
+
+    app = AppTest.from_function(script, args=(outputs_of(MANY)[0], ACTS)).run()
+    assert (shown["conv_1"][1]["leaf"], shown["conv_1"][1]["act"]) == (0, "")
+    act(app, shown, "conv_1", "on_leaf", 1)
+    assert (shown["conv_1"][1]["leaf"], shown["conv_1"][0].names[0]) == (1, "65")

@@ -1,0 +1,169 @@
+// Draws pictures pixel by pixel on one canvas, names what is at the cursor, and reports which cell was chosen.
+// All numbers come with `data`; only a choice goes back. New data is drawn in place: canvas, focus and cursor stay.
+// Comes after pixel_view_drawing.js and before the component that shows it, in one file with them.
+
+const measurer = newPen(1, 1);
+
+function fitted({ data, type }, room, wanted) {
+  measurer.font = `600 ${type.size}px ${type.family}`;
+  const measure = (text) => measurer.measureText(text).width;
+  const layout = arrange(data, room, wanted, type, measure);
+  const ratio = Math.min(wanted, Math.sqrt(MOST_PIXELS / (room * layout.height)), MOST_SIDE / layout.height);
+  return ratio < wanted ? arrange(data, room, ratio, type, measure) : layout;
+}
+
+// How much room there is: asked only when it may have changed, since the browser has to lay out the page for it.
+function look(view) {
+  const style = getComputedStyle(view.root);
+  view.type = { size: Math.max(13, 0.8125 * parseFloat(style.fontSize)), family: style.fontFamily };
+  view.room = Math.floor(view.root.clientWidth);
+  view.ratio = window.devicePixelRatio || 1;
+}
+
+function show(view) {
+  const { canvas, room } = view;
+  if (!room) return;
+  const layout = (view.layout = fitted(view, room, view.ratio));
+  const [width, height] = [Math.round(room * layout.ratio), Math.round(layout.height * layout.ratio)];
+  if (canvas.width !== width) canvas.width = width;
+  if (canvas.height !== height) canvas.height = height;
+  Object.assign(canvas.style, { width: `${room}px`, height: `${layout.height}px` });
+  const context = canvas.getContext("2d");
+  context.setTransform(1, 0, 0, 1, 0, 0);
+  context.clearRect(0, 0, width, height);
+  draw(context, view, layout);
+  point(view, view.at);
+}
+
+// Marks a cell, or none, and says its value.
+function point(view, cell) {
+  const { data, cursor, words, layout } = view;
+  const isThere = cell?.every((place, axis) => place < [data.count, data.height, data.width][axis]);
+  view.at = isThere ? cell : null;
+  cursor.hidden = !isThere;
+  const named = view.at ?? data.chosen;
+  const text = named ? sentence(view, named) : "Point at a pixel, or tap it, to read its value.";
+  if (words.textContent !== text) words.textContent = text;
+  words.classList.toggle("hint", !named);
+  if (!isThere) return;
+  const [picture, row, column] = cell;
+  const box = grown(boxOf(layout, [picture, row, column, row + 1, column + 1]));
+  const place = { left: box.x, top: box.y, width: box.width, height: box.height };
+  for (const [name, size] of Object.entries(place)) cursor.style[name] = `${size}px`;
+}
+
+function onward({ data }, [picture, row, column], key) {
+  const { count, height, width } = data;
+  if (key in PAGES) return [clamp(picture + PAGES[key], 0, count - 1), row, column];
+  if (key === "Home") return width > 1 ? [picture, row, 0] : [0, row, 0];
+  if (key === "End") return width > 1 ? [picture, row, width - 1] : [count - 1, row, 0];
+  if (!(key in STEPS)) return null;
+  const [down, right] = STEPS[key];
+  const [to, across] = [row + down, column + right];
+  if (to >= 0 && to < height && across >= 0 && across < width) return [picture, to, across];
+  const next = picture + down + right; // past its edge lies the next picture, or the one before
+  if (next < 0 || next >= count) return [picture, row, column];
+  return [next, (to + height) % height, (across + width) % width];
+}
+
+function press(view, event) {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  const from = view.at ?? view.data.chosen;
+  const isChoice = event.key === "Enter" || event.key === " ";
+  const to = onward(view, from ?? [0, 0, 0], event.key);
+  if (!isChoice && !to) return;
+  event.preventDefault();
+  if (isChoice) return view.report(from);
+  point(view, from ? to : [0, 0, 0]);
+  view.cursor.scrollIntoView({ block: "nearest", inline: "nearest" });
+}
+
+function listen(view) {
+  const { canvas, root } = view;
+  const under = (event) => {
+    const box = canvas.getBoundingClientRect();
+    const share = canvas.offsetWidth / box.width;
+    return cellAt(view, (event.clientX - box.left) * share, (event.clientY - box.top) * share);
+  };
+  // A finger that moves scrolls: it names a value only where it taps.
+  canvas.addEventListener("pointermove", (event) => event.pointerType !== "touch" && point(view, under(event)));
+  canvas.addEventListener("pointerleave", (event) => event.pointerType !== "touch" && point(view, null));
+  canvas.addEventListener("click", (event) => {
+    point(view, under(event));
+    view.report(view.at);
+  });
+  canvas.addEventListener("keydown", (event) => press(view, event));
+  canvas.addEventListener("blur", () => point(view, null));
+  root.querySelector(".png").addEventListener("click", () => savePicture(view));
+  root.querySelector(".csv").addEventListener("click", () => saveNumbers(view));
+  const resized = () => {
+    const { room, ratio } = view;
+    look(view);
+    if (room !== view.room || ratio !== view.ratio) show(view);
+  };
+  new ResizeObserver(resized).observe(root);
+}
+
+function save(blob, name) {
+  const link = document.createElement("a");
+  [link.href, link.download] = [URL.createObjectURL(blob), name];
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}
+
+function savePicture(view) {
+  const layout = fitted(view, SAVED.room, SAVED.ratio);
+  const used = Math.min(layout.inRow, view.data.count) * layout.pitchX + 2 * EDGE;
+  const wide = Math.max(used, layout.height > layout.bottom ? BAR_WIDTH + 2 * EDGE : 0);
+  const pen = newPen(Math.ceil(wide * layout.ratio), Math.ceil(layout.height * layout.ratio));
+  pen.fillStyle = view.data.colours.paper;
+  pen.fillRect(0, 0, pen.canvas.width, pen.canvas.height);
+  draw(pen, view, layout);
+  pen.canvas.toBlob((blob) => save(blob, `${view.data.file}.png`));
+}
+
+function saveNumbers({ data, numbers }) {
+  const { names, height, width, kind, file } = data;
+  const isColour = kind === "colour";
+  const quote = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
+  const lines = [`picture,row,column,${isColour ? "red,green,blue" : "value"}`];
+  names.forEach((name, picture) => {
+    for (let pixel = 0; pixel < height * width; pixel += 1) {
+      const index = picture * height * width + pixel;
+      const value = isColour ? numbers.subarray(3 * index, 3 * index + 3).join(",") : exact(numbers[index]);
+      lines.push(`${quote(name)},${Math.floor(pixel / width) + 1},${(pixel % width) + 1},${value}`);
+    }
+  });
+  save(new Blob([lines.join("\n"), "\n"], { type: "text/csv" }), `${file}.csv`);
+}
+
+function describe({ root, canvas, data }) {
+  const { what, count, height, width, isChoosable, file, limits, hasBar } = data;
+  const size = height * width > 1 ? ` of ${height}×${width}` : "";
+  const range = hasBar && limits.length === 1 ? ` Colours from ${limits[0].map(inWords).join(" to ")}.` : "";
+  const keys = `Arrow keys move from value to value, page up and page down from one ${what} to another`;
+  const many = `${count} ${what}${count === 1 ? "" : "s"}${size}`;
+  canvas.setAttribute("aria-label", `${many}.${range} ${keys}${isChoosable ? "; Enter chooses" : ""}.`);
+  canvas.style.cursor = isChoosable ? "pointer" : "";
+  root.querySelector(".save").hidden = !file;
+  root.classList.toggle("long", limits.length !== 1);
+}
+
+// Shows data in an element with the class pixel-view; `choose` gets the cell that a person chooses.
+function update(root, data, choose) {
+  const view = (root.view ??= { root });
+  view.report = (cell) => cell && view.data.isChoosable && choose(cell);
+  const isFirst = !view.data;
+  const raw = bytes(data.values);
+  const numbers = data.kind === "float32" ? new Float32Array(raw.buffer) : raw;
+  const under = data.under && paintColours(...data.under);
+  const bar = paintColours(1, bytes(data.table).length / 3, data.table);
+  Object.assign(view, { data, numbers, atlas: paint(data, numbers), under, bar });
+  if (isFirst) {
+    [view.canvas, view.cursor, view.words] = root.querySelectorAll(".pictures, .cursor, .words");
+    look(view);
+    listen(view);
+  }
+  describe(view);
+  show(view);
+}
