@@ -1,10 +1,12 @@
-"""Cached wrappers around what `cnn_core` takes long to do, and nothing else."""
+"""Cached wrappers around what `cnn_core` takes long to do, and the memory of its answers."""
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from dataclasses import fields, is_dataclass
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
@@ -20,12 +22,49 @@ if TYPE_CHECKING:
     from cnn_core.inspection.probe import NetworkProbe
 
 MOST_PROBES = 12
-MOST_ANSWERS = 256
+MOST_ANSWER_BYTES = 256_000_000
+"""So much memory answers may take, all together; one that takes more by itself is not kept."""
+
+PART_BYTES = 64
+"""So much is counted for every part of an answer, whatever it is; the numbers of an array come on top."""
 
 T = TypeVar("T")
 
-_answers: OrderedDict[Hashable, object] = OrderedDict()
-_lock = threading.Lock()
+
+class _Answers:
+    """What has been found out; where it gets too much, what nobody has asked for the longest time goes first."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[Hashable, tuple[object, int]] = OrderedDict()
+        self._bytes = 0
+        self._lock = threading.Lock()
+
+    def recall(self, key: Hashable) -> object:
+        """Return an answer.
+
+        Raises:
+            KeyError: If it is not kept, or not any more.
+        """
+        with self._lock:
+            self._kept.move_to_end(key)
+            return self._kept[key][0]
+
+    def keep(self, key: Hashable, answer: object) -> None:
+        """Keep an answer, unless it is too large."""
+        size = _bytes_of((key, answer))
+        if size > MOST_ANSWER_BYTES:
+            return
+        with self._lock:
+            # Two sessions may have found out the same at once.
+            _, before = self._kept.pop(key, (None, 0))
+            self._kept[key] = answer, size
+            self._bytes += size - before
+            while self._bytes > MOST_ANSWER_BYTES:
+                _, (_, freed) = self._kept.popitem(last=False)
+                self._bytes -= freed
+
+
+_answers = _Answers()
 
 
 @st.cache_resource(show_spinner=False)
@@ -94,13 +133,34 @@ def answer(
     """
     image = None if pixels is None else (pixels.shape, pixels.tobytes())
     key = (question, network.id, network.step, image, details)
-    with _lock:
-        if key in _answers:
-            _answers.move_to_end(key)
-            return cast(T, _answers[key])
+    with contextlib.suppress(KeyError):
+        return cast(T, _answers.recall(key))
     found = find()
-    with _lock:
-        _answers[key] = found
-        while len(_answers) > MOST_ANSWERS:
-            _answers.popitem(last=False)
+    _answers.keep(key, found)
     return found
+
+
+def _bytes_of(answer: object) -> int:
+    """Return roughly how much memory something takes: each of its arrays once, and a little for every part."""
+    size = 0
+    counted: dict[int, object] = {}
+    waiting = [answer]
+    while waiting:
+        part = waiting.pop()
+        size += PART_BYTES
+        if isinstance(part, np.ndarray) and isinstance(part.base, np.ndarray):
+            part = part.base  # a part of an array keeps the whole of it
+        if id(part) in counted:
+            continue
+        counted[id(part)] = part
+        if isinstance(part, np.ndarray):
+            size += part.nbytes
+        elif isinstance(part, bytes):
+            size += len(part)
+        elif isinstance(part, tuple | list):
+            waiting.extend(part)
+        elif isinstance(part, dict):
+            waiting.extend(part.values())
+        elif is_dataclass(part) and not isinstance(part, type):
+            waiting.extend(getattr(part, field.name) for field in fields(part))
+    return size

@@ -125,10 +125,13 @@ def _tile_px(found: UnitWeights, count: int) -> int:
 def _weights_words(found: UnitWeights, what: str, shown: int) -> str:
     count, height, width = found.pictures.shape
     if found.is_kernel:
-        product = ", each the product of the separable convolution's two halves" if found.is_product else ""
-        words = f"{some(count, 'kernel')} of {height}×{width}, one for each input channel{product}"
+        is_one = count == 1
+        words = f"{some(count, 'kernel')} of {height}×{width}{'' if is_one else ', one for each input channel'}"
+        if found.is_product:
+            words += f",{'' if is_one else ' each'} the product of the separable convolution's two halves"
         if found.node.endswith("_conv_b"):
-            words += ", of the block's second convolution; what comes into the block is added to what they give"
+            given = "it gives" if is_one else "they give"
+            words += f", of the block's second convolution; what comes into the block is added to what {given}"
     elif found.pictures[0].size > 1:
         words = f"One weight for every place of {some(count, 'feature map')} of {height}×{width}"
     else:

@@ -78,10 +78,11 @@ def _kernels_at(run: Run, step: int, convolution: str) -> FloatArray | None:
     if network is None or network.step != step:
         return None
 
-    def find(network: TrainedNetwork = network) -> dict[str, FloatArray]:
-        return {found.name: per_filter(found) for found in network_kernels(network.spec, network.weights)}
+    def find(network: TrainedNetwork = network) -> FloatArray:
+        kernels = network_kernels(network.spec, network.weights)
+        return next(per_filter(found) for found in kernels if found.name == convolution)
 
-    return resources.answer("kernels", network, None, None, find)[convolution]
+    return resources.answer("kernels", network, None, convolution, find)
 
 
 def _change_words(now: FloatArray, first: FloatArray, start: int, bias: str) -> str:

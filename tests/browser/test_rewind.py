@@ -1,4 +1,4 @@
-"""Back through a training in a real browser: kernels and a drawing's verdict as they were."""
+"""Back through a training in a real browser: kernels, feature maps and a drawing's verdict as they were."""
 
 from __future__ import annotations
 
@@ -14,6 +14,17 @@ from tests.browser.helpers import SEVEN, draw, follow_link, key, open_page, wait
 FEW_IMAGES = settings_to_address(TrainingSettings(train_count=500, epochs=3))
 BEFORE = "As it was before its first step"
 FINAL = "Its final weights"
+NOTE_MOMENTS = """() => {
+    window.seenMoments = [];
+    const note = () => {
+        const text = document.querySelector('.st-key-inside-moment')?.innerText ?? '';
+        const [said] = text.match(/As it was [^;]*|Its final weights/) ?? [];
+        if (said && said !== window.seenMoments.at(-1)) window.seenMoments.push(said);
+    };
+    note();
+    new MutationObserver(note).observe(document.body, {subtree: true, childList: true, characterData: true});
+}"""
+"""Keeps what the page says of the moment, now and each time that it says something else: none is shown for long."""
 
 
 def slider(page: Page, place: str) -> Locator:
@@ -25,11 +36,15 @@ def kernels(page: Page) -> str:
     return page.get_by_text(re.compile(r"filters of .* Weights from")).inner_text()
 
 
-def test_one_moment_is_looked_at_on_every_page(server: Server, page: Page) -> None:
-    open_page(page, server.address, f"Train?train={FEW_IMAGES}")
+def train(page: Page, address: str) -> None:
+    open_page(page, address, f"Train?train={FEW_IMAGES}")
     page.get_by_role("button", name="Train this network").click()
     expect(key(page, "training.panel")).to_contain_text("test images rightly", timeout=60_000)
     wait_until_settled(page)
+
+
+def test_one_moment_is_looked_at_on_every_page(server: Server, page: Page) -> None:
+    train(page, server.address)
     expect(slider(page, "training.rewind")).to_have_attribute("aria-valuetext", "newest")
     slider(page, "training.rewind").press("Home")
     expect(key(page, "training.rewind")).to_contain_text(BEFORE)
@@ -59,3 +74,30 @@ def test_one_moment_is_looked_at_on_every_page(server: Server, page: Page) -> No
     expect(key(page, "draw.moment")).to_contain_text(FINAL)
     expect(verdict).not_to_have_text(before, use_inner_text=True)
     expect(verdict).to_contain_text("“7”")
+
+
+def test_training_is_played_by_itself_from_its_first_moment_to_its_last(server: Server, page: Page) -> None:
+    train(page, server.address)
+    page.get_by_role("button", name="Look inside it").click()
+    moment = key(page, "inside.moment")
+    expect(moment).to_contain_text(FINAL, timeout=60_000)
+    key(page, "inside.view").get_by_role("radio", name="Feature maps").click()
+    maps = page.get_by_text(re.compile(r"28×28×16 · "))
+    expect(maps).to_be_visible()
+    wait_until_settled(page)
+    final = maps.inner_text()
+    count = int(slider(page, "inside.moment").get_attribute("max") or 0) + 1
+    page.evaluate(NOTE_MOMENTS)
+    moment.get_by_role("button", name="Play the training").click()
+    expect(moment.get_by_role("button", name="Stop")).to_be_visible()
+    expect(maps).not_to_have_text(final, use_inner_text=True)
+
+    expect(moment).to_contain_text(FINAL, timeout=60_000)
+    expect(moment.get_by_role("button", name="Play the training")).to_be_visible()
+    expect(slider(page, "inside.moment")).to_have_attribute("aria-valuetext", "newest")
+    expect(maps).to_have_text(final, use_inner_text=True)
+    at_rest, first, *between, last = page.evaluate("window.seenMoments")
+    assert (at_rest, first, last) == (FINAL, BEFORE, FINAL)
+    steps = [int(re.findall(r"after step (\d+) of", said)[0]) for said in between]
+    assert steps == sorted(set(steps))
+    assert len(steps) == count - 2 >= 2, "no moment is left out; the epochs' ends are always kept"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -14,29 +13,19 @@ from cnn_core.networks import network_of_run, starter_network
 from cnn_core.store.store import RunStore
 from cnn_core.training import journal, learner, runs
 from cnn_core.training.moments import epoch_at, next_moment
-from cnn_core.training.queue import TrainingQueue
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
-from tests.cnn_core.training.fakes import SPEC, FakeTrainer, fake_trainer, small_dataset
+from tests.cnn_core.training.fakes import SPEC, FakeTrainer, fake_trainer, own_runs, small_runs
 
-__all__ = ["fake_trainer"]
+__all__ = ["fake_trainer", "own_runs", "small_runs"]
 
 SETTINGS = TrainingSettings(dataset="small", epochs=2, batch_size=1, validation_share=0.1)
 
 
 @pytest.fixture(autouse=True)
-def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Give each test an empty folder of runs, and end them all."""
-    for name, value in (("_runs", {}), ("_queue", TrainingQueue(2)), ("_is_open", False), ("_store", None)):
-        monkeypatch.setattr(runs, name, value)
-    monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(runs, "load_dataset", lambda _slug: small_dataset())
-    monkeypatch.setattr(journal, "ADVANCE_S", 1e6)
+def _own_runs_for_each(small_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no moment be kept only because a second has gone by."""
     monkeypatch.setattr(learner, "WEIGHTS_INTERVAL_S", 1e6)
-    yield
-    for run in runs.all_runs():
-        run.control.stop()
-        run.join(10)
 
 
 def trained() -> Run:

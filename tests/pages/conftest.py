@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from cnn_core import warm_up
-from cnn_core.training import runs
-from cnn_core.training.queue import TrainingQueue
-from tests.cnn_core.training.fakes import fake_trainer
+from tests.cnn_core.training.fakes import fake_trainer, own_runs
 
-__all__ = ["fake_trainer"]
+__all__ = ["fake_trainer", "own_runs"]
 
 
 @pytest.fixture(autouse=True)
@@ -25,15 +20,5 @@ def cold(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Non
 
 
 @pytest.fixture(autouse=True)
-def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    """Give each test a list of runs of its own, and end them all."""
-    monkeypatch.setattr(runs, "_runs", {})
-    monkeypatch.setattr(runs, "_queue", TrainingQueue(8))
-    monkeypatch.setattr(runs, "_is_open", False)
-    monkeypatch.setattr(runs, "_store", None)
-    monkeypatch.setattr(runs, "_storage_problem", "")
-    monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
-    yield
-    for run in runs.all_runs():
-        run.control.stop()
-        run.join(20)
+def _own_runs_for_each(own_runs: None) -> None:
+    """Let no test see the runs of another one, or of the person at this machine."""

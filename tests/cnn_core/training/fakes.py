@@ -1,4 +1,4 @@
-"""A trainer without TensorFlow, and a small data set, for tests of what happens around the learning."""
+"""A trainer without TensorFlow, a small data set and runs of a test's own, for what happens around the learning."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import sys
 import threading
 import types
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ import pytest
 from cnn_core.architecture.layers import Dense, Flatten
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.dataset import Dataset, LabelledImages
+from cnn_core.training import journal, runs
+from cnn_core.training.queue import TrainingQueue
 
 SPEC = NetworkSpec((6, 6, 1), (Flatten(), Dense(units=3, activation="softmax")))
 
@@ -104,3 +107,25 @@ def fake_trainer(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[FakeTrainer]]
     monkeypatch.setitem(sys.modules, "cnn_core.training.trainer", module)
     yield Fresh
     Fresh.gate.set()
+
+
+@pytest.fixture
+def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
+    """Give a test an empty list of runs and an empty folder for them, and end them all."""
+    monkeypatch.setattr(runs, "_runs", {})
+    monkeypatch.setattr(runs, "_queue", TrainingQueue(8))
+    monkeypatch.setattr(runs, "_is_open", False)
+    monkeypatch.setattr(runs, "_store", None)
+    monkeypatch.setattr(runs, "_storage_problem", "")
+    monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
+    yield
+    for run in runs.all_runs():
+        run.control.stop()
+        run.join(20)
+
+
+@pytest.fixture
+def small_runs(own_runs: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let these runs learn from the small data set, and keep their moments however long the disk takes."""
+    monkeypatch.setattr(runs, "load_dataset", lambda _slug: small_dataset())
+    monkeypatch.setattr(journal, "ADVANCE_S", 1e6)

@@ -15,6 +15,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn_core.architecture.layers import (
+    Conv2D,
     Dense,
     Flatten,
     GlobalPooling2D,
@@ -101,6 +102,38 @@ def test_kernel_and_map_of_the_chosen_filter_are_shown_with_the_maximum_framed(s
     assert one["frames"] == [[0, row, column, row + 1, column + 1]]
     assert views(app)[""]["frames"] == [[0, row, column, row + 3, column + 3]]  # where it comes from on the image
     assert f"in row {row + 1}, column {column + 1}" in texts(app)
+
+
+HALVES = "the product of the separable convolution's two halves"
+SECOND = "of the block's second convolution; what comes into the block is added to what"
+
+
+@pytest.mark.parametrize(
+    ("channels", "layer", "words"),
+    [
+        (1, Conv2D(filters=2, kernel_width=5), "1 kernel of 3×5. Orange"),
+        (3, Conv2D(filters=2, kernel_width=5), "3 kernels of 3×5, one for each input channel. Orange"),
+        (1, SeparableConv2D(filters=2), f"1 kernel of 3×3, {HALVES}. Orange"),
+        (3, SeparableConv2D(filters=2), f"3 kernels of 3×3, one for each input channel, each {HALVES}. Orange"),
+        (3, ResidualBlock(filters=1), f"1 kernel of 3×3, {SECOND} it gives. Orange"),
+        (1, ResidualBlock(filters=2), f"2 kernels of 3×3, one for each input channel, {SECOND} they give. Orange"),
+    ],
+)
+def test_kernels_are_said_to_be_one_for_each_channel_where_there_are_several(
+    channels: int, layer: Layer, words: str
+) -> None:
+    def card(network):  # type: ignore[no-untyped-def]  # run elsewhere, without these names
+        from dashboard.controls.unit_choice import ChosenUnit
+        from dashboard.palette import LIGHT
+        from dashboard.panels.filter_cards import weights_card
+        from dashboard.panels.scene import Scene
+
+        weights_card(Scene(network, None, None, ChosenUnit(network.spec.layer_names[0]), LIGHT))
+
+    spec = NetworkSpec((7, 7, channels), (layer, Flatten(), Dense(units=3, activation="softmax")))
+    network = TrainedNetwork("nobody", 0, "", spec, tuple(weights_of(spec)), NAMES, "letters")
+    (said,) = checked(AppTest.from_function(card, args=(network,)).run()).caption
+    assert said.value.startswith(words)
 
 
 def test_test_images_stand_by_their_maximum_with_class_verdict_and_place(show: Any) -> None:

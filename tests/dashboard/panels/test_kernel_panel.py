@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,14 +14,13 @@ from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.architecture.weight_shapes import weight_shapes
 from cnn_core.inspection.kernels import network_kernels
 from cnn_core.networks import TrainedNetwork
-from cnn_core.training import journal, runs
-from cnn_core.training.queue import TrainingQueue
+from cnn_core.training import runs
 from cnn_core.training.settings import TrainingSettings
 from dashboard.components.pixel_view import Cell, Pictures
 from dashboard.panels import filter_history, kernel_panel
-from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer, small_dataset
+from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer, own_runs, small_runs
 
-__all__ = ["fake_trainer"]
+__all__ = ["fake_trainer", "own_runs", "small_runs"]
 
 SPEC = NetworkSpec((6, 6, 1), (Conv2D(filters=2), Conv2D(filters=3), Flatten(), Dense(units=3, activation="softmax")))
 
@@ -111,21 +108,8 @@ def test_weights_that_are_no_numbers_are_said_in_words(shown: dict[str, Any]) ->
     assert shown["inside.kernels"][0].limits == (-0.125, 0.125)
 
 
-@pytest.fixture
-def own_runs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
-    for name, value in (("_runs", {}), ("_queue", TrainingQueue(2)), ("_is_open", False), ("_store", None)):
-        monkeypatch.setattr(runs, name, value)
-    monkeypatch.setenv("CNN_CLASSROOM_RUNS", str(tmp_path / "runs"))
-    monkeypatch.setattr(runs, "load_dataset", lambda _slug: small_dataset())
-    monkeypatch.setattr(journal, "ADVANCE_S", 1e6)
-    yield
-    for run in runs.all_runs():
-        run.control.stop()
-        run.join(10)
-
-
 def test_film_shows_a_filter_at_moments_of_its_training(
-    own_runs: None, fake_trainer: type[FakeTrainer], shown: dict[str, Any]
+    small_runs: None, fake_trainer: type[FakeTrainer], shown: dict[str, Any]
 ) -> None:
     fake_trainer.weights = lambda trainer: weights_at(len(trainer.batches))  # type: ignore[method-assign]
     run = runs.start_run(SPEC, TrainingSettings(dataset="small", epochs=2, batch_size=4, validation_share=0.1), "own")
@@ -145,3 +129,8 @@ def test_film_shows_a_filter_at_moments_of_its_training(
     # Nine weights that moved by 10 a step each.
     assert f"Length {30 * newest:.2f}, bias {10 * newest + 1:.2f}; at step 0 it was 0.00" in words(app)
     assert f"moved by {30 * newest:.2f} in all." in words(app)
+
+    app.segmented_control("inside.kernel_layer").set_value("conv_2").run()
+    film, more = shown["inside.kernels.film"]
+    assert [picture[0, 0] for picture in film.values] == [10 * step + 2 for step in steps], "the other one's kernels"
+    assert more["file_name"] == "kernel-conv_2-filter-1"
