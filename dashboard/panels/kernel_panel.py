@@ -104,10 +104,11 @@ def _choose_filter(convolution: LayerKernels, number: int, unit: ChosenUnit) -> 
 
 def _words(convolution: LayerKernels, number: int, channel: int, *, by_channel: bool) -> str:
     height, width, channels, _ = convolution.kernels.shape
+    each = ", one for each input channel" if channels > 1 else ""
+    kernels = f"{some(channels, 'kernel')} of {height}×{width}{each}"
     if convolution.is_depthwise:
-        what = f"{some(channels, 'kernel')} of {height}×{width}, one for each input channel"
+        what = kernels
     elif not by_channel:
-        kernels = f"{some(channels, 'kernel')} of {height}×{width}, one for each input channel"
         what = f"Filter {number + 1} of {convolution.filters}: {kernels}"
     else:
         of_channel = f", for input channel {channel + 1} of {channels}" if channels > 1 else ""

@@ -28,6 +28,7 @@ def test_a_filter_is_looked_at_from_all_sides(server: Server, page: Page) -> Non
     page.get_by_role("spinbutton", name="Filter, 1 to 16").press("ArrowUp")
     page.get_by_role("spinbutton", name="Filter, 1 to 16").press("Enter")
     expect(off).not_to_have_text(first, use_inner_text=True)
+    wait_until_settled(page)
     with page.expect_download() as saved:
         key(page, "inside.filter.images").get_by_role("button", name="Save CSV").click()
     assert saved.value.suggested_filename == "conv_1-2-test-images.csv"
