@@ -17,9 +17,6 @@ from dashboard.navigation import PAGES, PageEntry
 from tests.browser.conftest import DESKTOP, PHONE, Server, running_server
 from tests.browser.helpers import canvas, choose, draw, follow_link, key, open_page, wait_until_settled
 
-EVERY_PAGE = pytest.mark.parametrize("entry", PAGES, ids=lambda entry: entry.slug)
-
-
 COLD = ("Start", "Look_inside", "Draw_a_digit")
 """The page that most people see first, and those that wait for TensorFlow."""
 
@@ -50,30 +47,29 @@ def test_cold_deep_link_shows_the_page_with_its_one_menu(cold_server: Server, pa
     assert "Traceback" not in cold_server.log.read_text()
 
 
-@EVERY_PAGE
 @pytest.mark.parametrize(
     ("screen", "theme"), [(DESKTOP, "light"), (PHONE, "dark")], ids=["desktop and light", "phone and dark"]
 )
-def test_page_is_as_wide_as_the_screen_and_no_wider(
-    server: Server,
-    open_context: Callable[..., BrowserContext],
-    entry: PageEntry,
-    theme: str,
-    screen: dict[str, int],
+def test_every_page_is_as_wide_as_the_screen_and_no_wider(
+    server: Server, open_context: Callable[..., BrowserContext], theme: str, screen: dict[str, int]
 ) -> None:
-    page = open_context(viewport=screen, color_scheme=theme).new_page()
+    page = open_context(viewport=screen, color_scheme=theme).new_page()  # one for all: what it has loaded it keeps
+    found = {entry.slug: fit(page, server, entry, is_phone=screen is PHONE) for entry in PAGES}
+    background = {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 28)"}[theme]
+    assert found == {entry.slug: (0, True, background) for entry in PAGES}
+
+
+def fit(page: Page, server: Server, entry: PageEntry, *, is_phone: bool) -> tuple[int, bool, str]:
+    """How many pixels a page is too wide, whether its question is not hidden below Streamlit's header, its colour."""
     open_page(page, server.address, entry.slug)
     expect(page.get_by_text("Why it matters")).to_be_attached(timeout=60_000)
     wait_until_settled(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
-    # The question is not hidden below Streamlit's header.
+    too_wide = page.get_by_test_id("stMain").evaluate("element => element.scrollWidth - element.clientWidth")
     heading, header = page.get_by_role("heading", level=1).bounding_box(), page.locator("header").bounding_box()
     assert heading is not None
-    if screen is PHONE and header is not None:
-        assert heading["y"] >= header["y"] + header["height"] - 1
+    is_seen = not is_phone or header is None or heading["y"] >= header["y"] + header["height"] - 1
     background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
-    assert background == {"light": "rgb(255, 255, 255)", "dark": "rgb(18, 20, 28)"}[theme]
+    return max(too_wide, 0), is_seen, background
 
 
 def test_canvas_takes_strokes_everywhere_and_keeps_them(server: Server, page: Page) -> None:

@@ -186,11 +186,11 @@ def test_patient_6_learns_by_heart_and_slowly_and_recovers() -> None:
     assert network_figures(run.spec).multiply_adds > 2 * network_figures(healthy.spec).multiply_adds
 
 
-LEAST = {"lenet-5": 0.8, "modern-small": 0.75, "residual": 0.75}
+LEAST = {"lenet-5": 0.7, "modern-small": 0.65, "residual": 0.65}
 
 
 @pytest.mark.parametrize("slug", [ready_made.slug for ready_made in CLASSICS])
 def test_classics_learn_within_seconds(slug: str) -> None:
     ready_made = preset(slug)
-    brief = replace(settings_for(ready_made), train_count=10_000, batch_size=32, epochs=2)
+    brief = replace(settings_for(ready_made), train_count=5_000, batch_size=32, epochs=2)
     assert accuracy(trained(ready_made.spec, brief)) > LEAST[slug]
