@@ -348,6 +348,7 @@ function press(view, event) {
   else if (event.key === "Escape") point(view, null);
   else return;
   event.preventDefault();
+  event.stopPropagation(); // page up and down would also turn to another step of a lesson plan
 }
 
 function listen(view) {

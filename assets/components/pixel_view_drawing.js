@@ -1,5 +1,6 @@
 // Where the pictures of the pixel view stand, and how they are drawn. Comes before pixel_view.js, in one file with it.
 
+const LEAST_TYPE = 13; // pixels of the type where nothing is enlarged
 const LEAST_TILE = 64; // pixels: smaller ones only where Python asks for them
 const NARROW_COLUMNS = 4; // so many fit on a phone
 const [GAP, FINE_GAP] = [10, 3];
@@ -57,8 +58,9 @@ function sentence({ data, numbers }, [picture, row, column]) {
 }
 
 // Where everything stands, in CSS pixels; a cell is a whole number of the screen's pixels where that is possible.
-// The side of one cell: as Python asks for, smaller where that many columns would not fit.
-function cellSide({ count, height, width, columns, tile }, room, ratio, gap) {
+// The side of one cell: as Python asks for, larger with larger type, smaller where that many columns would not fit.
+function cellSide({ count, height, width, columns, ...data }, room, ratio, gap, type) {
+  const tile = (data.tile * type.size) / LEAST_TYPE;
   const wanted = Math.min(count, columns ?? NARROW_COLUMNS);
   const share = (room - gap * (wanted - 1)) / wanted;
   const least = (Math.min(tile, LEAST_TILE) * width) / height;
@@ -74,7 +76,7 @@ function arrange(data, outerRoom, ratio, type, measure) {
   const { count, height, width, columns, hasNames, notes, hasBar, limits } = data;
   const room = outerRoom - 2 * EDGE;
   const gap = hasNames || height * width > 1 ? GAP : FINE_GAP;
-  const { share, cell } = cellSide(data, room, ratio, gap);
+  const { share, cell } = cellSide(data, room, ratio, gap, type);
   const label = Math.max(0, ...[...(hasNames ? data.names : []), ...notes].map(measure));
   const pitchX = Math.max(cell * width, Math.min(label, MOST_LABEL, columns ? share : room)) + gap;
   const inRow = clamp(Math.floor((room + gap + 0.01) / pitchX), 1, columns ?? count);

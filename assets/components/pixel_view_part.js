@@ -15,7 +15,7 @@ function fitted({ data, type }, room, wanted) {
 // How much room there is: asked only when it may have changed, since the browser has to lay out the page for it.
 function look(view) {
   const style = getComputedStyle(view.root);
-  view.type = { size: Math.max(13, 0.8125 * parseFloat(style.fontSize)), family: style.fontFamily };
+  view.type = { size: Math.max(LEAST_TYPE, 0.8125 * parseFloat(style.fontSize)), family: style.fontFamily };
   view.room = Math.floor(view.root.clientWidth);
   view.ratio = window.devicePixelRatio || 1;
 }
@@ -73,6 +73,7 @@ function press(view, event) {
   const to = onward(view, from ?? [0, 0, 0], event.key);
   if (!isChoice && !to) return;
   event.preventDefault();
+  event.stopPropagation(); // page up and down would also turn to another step of a lesson plan
   if (isChoice) return view.report(from);
   point(view, from ? to : [0, 0, 0]);
   view.cursor.scrollIntoView({ block: "nearest", inline: "nearest" });

@@ -187,13 +187,15 @@ def view_data(
         "height": height,
         "width": width,
         "kind": "colour" if is_colour else "uint8" if values.dtype == np.uint8 else "float32",
-        "values": _text(numbers),
+        "values": array_text(numbers),
         "names": list(pictures.names),
         "notes": list(pictures.notes) if any(pictures.notes) else [],
         "limits": [] if is_colour else _limits(pictures),
         "scale": pictures.scale,
         "table": scale_table(pictures.scale, palette),
-        "under": None if under is None else [*under.shape[:2], _text(np.broadcast_to(under, (*under.shape[:2], 3)))],
+        "under": None
+        if under is None
+        else [*under.shape[:2], array_text(np.broadcast_to(under, (*under.shape[:2], 3)))],
         "columns": columns,
         "tile": tile_px,
         "chosen": None if chosen is None else [chosen.picture, chosen.row, chosen.column],
@@ -234,20 +236,27 @@ def scale_table(scale: Scale, palette: Palette) -> str:
     places = np.linspace(0, len(stops) - 1, 257 if scale == "diverging" else 256)
     known = np.array([[int(colour[place : place + 2], 16) for place in (1, 3, 5)] for colour in stops])
     mixed = np.stack([np.interp(places, np.arange(len(stops)), known[:, part]) for part in range(3)], axis=1)
-    return _text(np.round(mixed).astype(np.uint8))
+    return array_text(np.round(mixed).astype(np.uint8))
 
 
-def _text(array: npt.NDArray[Any]) -> str:
+def array_text(array: npt.NDArray[Any]) -> str:
+    """Write an array's numbers, row by row, as base64: so the browser gets them."""
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
 
 
 def _limits(pictures: Pictures) -> list[list[float]]:
-    """Return one pair for all, or one for each picture; what is no number, or no range, becomes one."""
+    """Return one pair for all, or one for each picture."""
     pairs = np.asarray(pictures.limits, dtype=np.float64).reshape(-1, 2).tolist()
-    return [_range(low, high, pictures.scale) for low, high in pairs]
+    return [scale_range(low, high, pictures.scale) for low, high in pairs]
 
 
-def _range(low: float, high: float, scale: Scale) -> list[float]:
+def scale_range(low: float, high: float, scale: Scale) -> list[float]:
+    """Return the numbers at a scale's ends; what is no number, or no range, becomes one.
+
+    Example:
+        >>> scale_range(-1, 3, "diverging"), scale_range(2, 2, "amount")
+        ([-3, 3], [2, 3.0])
+    """
     if not (isfinite(low) and isfinite(high)):
         low, high = 0.0, 1.0
     if scale == "diverging":
