@@ -7,21 +7,25 @@ sees. So nothing that a page needs is done in `app.py`: it is all here, and the 
 from __future__ import annotations
 
 import sys
+from functools import cache
 from itertools import groupby
-from pathlib import Path
 
 import streamlit as st
 
 from cnn_core import warm_up
 from dashboard import state
 from dashboard.charts.base import CONFIG, base_figure
+from dashboard.controls.type_size import large_type_switch
+from dashboard.lesson_texts import lesson_sections
 from dashboard.navigation import PAGES, PROJECT, page
 from dashboard.palette import Palette, palette_for
+from dashboard.panels.plan_bar import go_to_page, plan_bar
 from dashboard.panels.status_panel import status_panel
+from dashboard.teaching import session
+from dashboard.teaching.hiding import hiding_style
 
 ICON = PROJECT / "assets" / "icons" / "icon.png"
 STYLE = PROJECT / "assets" / "style.css"
-LESSONS = PROJECT / "assets" / "lessons"
 NAME = "CNN Classroom"
 SWITCH_INTERVAL_S = 0.0005
 """How long Python lets one thread go on while another waits.
@@ -47,11 +51,16 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
     st.set_page_config(page_title=f"{entry.title} · {NAME}", page_icon=str(ICON), layout="wide")
     sys.setswitchinterval(SWITCH_INTERVAL_S)
     warm_up.start()
-    st.html(STYLE)
+    place = session.read_address()
+    if place not in ("", slug):
+        go_to_page(place)
+    st.html(_style())
     state.read_address()
     with st.sidebar:
         _menu()
         status_panel(is_polling=is_polling)
+        large_type_switch("shell.large")
+    plan_bar(slug)
     st.title(entry.question, anchor=False)
     st.markdown(entry.summary)
     if state.take_lost_run():
@@ -80,34 +89,42 @@ def require_backend() -> None:
         st.stop()
 
 
-def lesson_path(slug: str) -> Path:
-    """Return the file of a page's text."""
-    return LESSONS / f"{slug.lower()}.md"
-
-
 def close_page(slug: str) -> None:
     """End a page: its text from `assets/lessons` (what you see, try this, why it matters), and what later pages need.
+
+    A lesson has its text beside what one operates (`lessons.frame`), and none here.
 
     Args:
         slug: The page's address in `navigation.PAGES`.
     """
-    text = lesson_path(slug).read_text(encoding="utf-8")
-    sections = [section.strip() for section in text.split("\n## ")[1:]]
-    for column, section in zip(st.columns(len(sections)), sections, strict=True):
-        heading, _, body = section.partition("\n")
-        with column, st.container(border=True, height="stretch"):
-            st.subheader(heading, anchor=False)
-            st.markdown(body)
+    sections = {} if page(slug).is_lesson else lesson_sections(slug)
+    with st.container(key="shell.reading"):
+        for column, (heading, body) in zip(st.columns(max(1, len(sections))), sections.items(), strict=False):
+            with column, st.container(border=True, height="stretch"):
+                st.subheader(heading, anchor=False)
+                st.markdown(body)
     _load_charts_early()
+
+
+@cache
+def _style_sheet() -> str:
+    return STYLE.read_text(encoding="utf-8")
+
+
+def _style() -> str:
+    """Write what Streamlit's theme cannot say, large type, and what a lesson puts out of sight: one element for all."""
+    large = session.LARGE_STYLE if session.is_large() else ""
+    return f"<style>{_style_sheet()}\n{large}\n{hiding_style(session.hidden_groups())}</style>"
 
 
 def _menu() -> None:
     st.markdown(f"**{NAME}**")
     parameters = state.address_parameters()
-    for group, entries in groupby(PAGES, key=lambda entry: entry.group):
-        st.caption(group)
-        for entry in entries:
-            st.page_link(entry.path, label=entry.title, icon=entry.icon, query_params=parameters)
+    with st.container(key="shell.menu"):
+        for group, entries in groupby(PAGES, key=lambda entry: entry.group):
+            st.caption(group)
+            for entry in entries:
+                st.page_link(entry.path, label=entry.title, icon=entry.icon, query_params=parameters)
 
 
 def _load_charts_early() -> None:

@@ -49,6 +49,7 @@ _CANVAS_START = "state.canvas_start"
 _DRAWN_IMAGE = "state.drawn_image"
 _CHOICES = "state.choices"
 _PERSON = "state.person"
+_CARRIED = "state.carried"
 
 MOST_UNDONE = 100
 """Changes of the network that can be taken back."""
@@ -190,7 +191,27 @@ def take_refused_design() -> str:
 def address_parameters() -> dict[str, str]:
     """Return what a link to another page carries along. The session has the design: `read_address` writes it back."""
     run = current_run()
-    return {RUN_PARAMETER: run.id} if run is not None else {}
+    return carried() | ({RUN_PARAMETER: run.id} if run is not None else {})
+
+
+def carried() -> dict[str, str]:
+    """Return what else the address says on every page, as `{"large": "1"}`."""
+    return dict(st.session_state.get(_CARRIED, {}))
+
+
+def carry(name: str, value: str) -> None:
+    """Let the address say something on every page, from now on; `""` takes it out."""
+    after = carried() | {name: value}
+    st.session_state[_CARRIED] = {key: text for key, text in after.items() if text}
+    if not value and name in st.query_params:
+        del st.query_params[name]
+
+
+def offer_design(parameters: dict[str, str]) -> None:
+    """Put a design into the address, in place of the one that is there; the next `read_address` takes it."""
+    if parameters:
+        others = {name: value for name, value in st.query_params.to_dict().items() if name not in DESIGN_PARAMETERS}
+        st.query_params.from_dict(others | parameters)
 
 
 def design_link() -> str:

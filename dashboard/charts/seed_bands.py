@@ -108,6 +108,27 @@ def seed_bands(
     return figure
 
 
+def bands_words(quantity: Quantity, bands: Sequence[Band], designs: Sequence[DrawnDesign]) -> str:
+    """Say what `seed_bands` draws, for people who do not see it.
+
+    Args:
+        quantity: `"loss"`, or `"accuracy"` (0 to 1; said in percent).
+        bands: One a design.
+        designs: How they are drawn.
+    """
+    factor, unit, digits = (100.0, " %", 1) if quantity == "accuracy" else (1.0, "", 3)
+    said = []
+    for band, design in zip(bands, designs, strict=True):
+        words = "no epoch yet"
+        if len(band.epochs):
+            mean, low, high = (
+                f"{factor * float(part[-1]):.{digits}f}{unit}" for part in (band.mean, band.low, band.high)
+            )
+            words = f"after epoch {int(band.epochs[-1])} {mean}, between {low} and {high} over the seeds"
+        said.append(f"{design.title}: {words}")
+    return f"Validation {quantity} per epoch. {'; '.join(said)}."
+
+
 def seed_dots(
     results: Sequence[PairedResult], titles: Sequence[str], designs: Sequence[DrawnDesign], palette: Palette
 ) -> go.Figure:

@@ -122,7 +122,11 @@ def training_curve(
         "title": {"text": title, "left": 0, "top": 0, "textStyle": text | {"fontSize": FONT_SIZE + 2}},
         "legend": {"left": 0, "top": 28, "textStyle": text, "data": [row["name"] for row in series]},
         "grid": {"left": 8, "right": 18, "top": 84 if changes else 66, "bottom": 34, "containLabel": True},
-        "tooltip": {"trigger": "axis", "valueFormatter": f"%.{digits}f{unit.replace('%', '%%')}"},
+        "tooltip": {
+            "trigger": "axis",
+            "valueFormatter": f"%.{digits}f{unit.replace('%', '%%')}",
+            "textStyle": {"fontSize": FONT_SIZE - 1},
+        },
         "xAxis": {
             "type": "value",
             "name": "step (batches learned)",

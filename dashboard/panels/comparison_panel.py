@@ -29,6 +29,7 @@ from dashboard.charts.run_comparison import (
 from dashboard.charts.run_table import run_table
 from dashboard.charts.training_curves import MOST_POINTS
 from dashboard.components.selectable import selectable
+from dashboard.controls.chart_view import echarts_view
 from dashboard.controls.network_choice import network_name
 from dashboard.controls.view_choice import view_choice
 from dashboard.navigation import page
@@ -208,10 +209,9 @@ def _curves(runs: Sequence[Run], drawn: Sequence[DrawnRun], palette: Palette) ->
                 f"{run.name} {curve.calm[-1]:.2f}" if len(curve.calm) else f"{run.name} no batch learned yet"
                 for run, curve in zip(drawn, aligned.curves, strict=True)
             ]
-            st.echarts_chart(
+            echarts_view(
                 run_curves(quantity, aligned, drawn, view == "close", palette),
                 key=f"compare.{quantity}",
-                theme=None,
                 height=curves_height(len(drawn)),
                 alt=f"{quantity.capitalize()} of the chosen trainings, latest smoothed values: {'; '.join(values)}.",
             )
@@ -280,10 +280,9 @@ def _scatter(drawn: Sequence[DrawnRun], palette: Palette) -> None:
     if not known:
         st.info("Points will appear here as soon as a training has completed its first epoch.")
         return
-    st.echarts_chart(
+    echarts_view(
         accuracy_against_cost(drawn, cost, palette),
         key="compare.scatter",
-        theme=None,
         height=SCATTER_HEIGHT_PX,
         alt=f"Accuracy against {COST_TITLES[cost].lower()}: {'; '.join(known)}.",
     )

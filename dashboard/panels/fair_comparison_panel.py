@@ -27,9 +27,9 @@ from cnn_core.errors import ClassroomError
 from cnn_core.training.runs import all_runs
 from cnn_core.training.settings import TrainingSettings
 from dashboard import state
-from dashboard.charts.base import CONFIG
-from dashboard.charts.seed_bands import DrawnDesign, drawn_designs, seed_bands, seed_dots
+from dashboard.charts.seed_bands import DrawnDesign, bands_words, drawn_designs, seed_bands, seed_dots
 from dashboard.charts.seed_table import dataset_table, seed_table, sentences_html
+from dashboard.controls.chart_view import plotly_view
 from dashboard.controls.fair_controls import fair_controls
 from dashboard.palette import Palette
 from dashboard.words import count, time_left
@@ -196,7 +196,7 @@ def _one_dataset(trainings: FairTrainings, designs: Sequence[DrawnDesign], palet
     for quantity, column in zip(quantities, st.columns(2), strict=True):
         bands = bands_of(trainings, dataset, quantity)
         figure = seed_bands(quantity, bands, designs, _epochs(trainings), palette)
-        column.plotly_chart(figure, key=f"fair.{quantity}", config=CONFIG, theme=None)
+        plotly_view(figure, key=f"fair.{quantity}", place=column, alt=bands_words(quantity, bands, designs))
     st.caption(_what_bands_are(trainings))
     if result.seeds:
         st.html(seed_table(result, designs, palette))
@@ -213,7 +213,8 @@ def _several_datasets(trainings: FairTrainings, designs: Sequence[DrawnDesign], 
     if any(result.seeds for result in results):
         figure = seed_dots(results, names, designs, palette)
         picture, text = st.columns(2, gap="large")
-        picture.plotly_chart(figure, key="fair.dots", config=CONFIG, theme=None)
+        words = " ".join(sentence for _, sentence in said)
+        plotly_view(figure, key="fair.dots", place=picture, alt=f"Accuracy on test images, one dot a seed. {words}")
         picture.html(dataset_table(results, names, designs, palette))
         text.html(sentences_html(said))
         st.caption(size_words(next(result for result in results if result.seeds)))
@@ -222,7 +223,8 @@ def _several_datasets(trainings: FairTrainings, designs: Sequence[DrawnDesign], 
     for dataset, pair, column in zip(datasets, bands, st.columns(len(datasets)), strict=True):
         column.markdown(f"**{dataset_title(dataset)}**")
         figure = seed_bands("accuracy", pair, designs, _epochs(trainings), palette, lowest=lowest)
-        column.plotly_chart(figure, key=f"fair.accuracy.{dataset}", config=CONFIG, theme=None)
+        words = f"{dataset_title(dataset)}. {bands_words('accuracy', pair, designs)}"
+        plotly_view(figure, key=f"fair.accuracy.{dataset}", place=column, alt=words)
     st.caption(_what_bands_are(trainings))
 
 

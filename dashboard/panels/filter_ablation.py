@@ -7,8 +7,8 @@ import streamlit as st
 from cnn_core.inspection.ablation import Ablation, ablate, check_switchable
 from cnn_core.inspection.attribution.settings import batch_for
 from dashboard import resources
-from dashboard.charts.base import CONFIG
 from dashboard.charts.filter_accuracy import accuracy_csv, accuracy_figure, most_moved
+from dashboard.controls.chart_view import plotly_view
 from dashboard.controls.filter_choice import unit_noun
 from dashboard.controls.progress import progress_teller
 from dashboard.panels.filter_work import SampleImages, is_asked_for
@@ -47,11 +47,9 @@ def ablation_card(scene: Scene, sample: SampleImages) -> None:
     classes = found.by_class()
     if found.lost or found.gained:
         shown = most_moved(classes)
-        st.plotly_chart(
+        plotly_view(
             accuracy_figure(shown, network.class_names, scene.palette),
             key="inside.filter.classes",
-            theme=None,
-            config=CONFIG,
             alt="Accuracy of each class with the filter and without it.",
         )
         which = "" if len(shown) == len(classes) else f" The {len(shown)} classes that move most are shown."

@@ -11,10 +11,10 @@ import streamlit as st
 from cnn_core.inspection.perturbation import PERTURBATIONS, Perturbation, Place, perturb, perturb_many
 from cnn_core.inspection.robustness import NO_CLASS, Sweep, Turn, smallest_turn, sweep
 from dashboard import resources, state
-from dashboard.charts.base import CONFIG
 from dashboard.charts.probability_bars import probability_bars
 from dashboard.charts.probability_sweep import sweep_figure
 from dashboard.components.pixel_view import Cell, Frame, image_pictures, pixel_view
+from dashboard.controls.chart_view import plotly_view
 from dashboard.controls.progress import progress_teller
 from dashboard.panels.mind_words import amount, smallest_words, sweep_csv, sweep_words, verdict_words
 from dashboard.panels.scene import Scene
@@ -136,11 +136,9 @@ def _sweeps(scene: Scene, amounts: dict[str, int], place: Place, seed: int) -> N
     sentence = sweep_words(swept, names)
     st.markdown(sentence)
     now = amounts[slug] if amounts[slug] != entry.neutral else None
-    st.plotly_chart(
+    plotly_view(
         sweep_figure(swept, names, entry.title, entry.unit, scene.palette, now=now),
         key=f"{NAME}.chart",
-        theme=None,
-        config=CONFIG,
         alt=f"Probability of each class over the change. {sentence}",
     )
     _strip(scene, swept, entry, amounts, place, seed)

@@ -14,6 +14,7 @@ from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.charts.live_strips import kernel_strip, verdict_strip
 from dashboard.charts.training_curves import HEIGHT_PX, gradient_curves, training_curve
+from dashboard.controls.chart_view import echarts_view
 from dashboard.controls.moment_choice import chosen_moment
 from dashboard.controls.view_choice import view_choice
 from dashboard.palette import Palette
@@ -110,7 +111,7 @@ def _curve(
         smoothing=state.choice(_SMOOTHING, 0.0),
         changes=marks,
     )
-    st.echarts_chart(option, key=f"training.{quantity}", theme=None, height=HEIGHT_PX, alt=words)
+    echarts_view(option, key=f"training.{quantity}", height=HEIGHT_PX, alt=words)
 
 
 def _gradients(snapshot: RunSnapshot, palette: Palette) -> None:
@@ -120,7 +121,7 @@ def _gradients(snapshot: RunSnapshot, palette: Palette) -> None:
     norms = snapshot.gradients.norms[-1]
     words = ", ".join(f"{name} {norm:.2g}" for name, norm in zip(snapshot.gradients.layers, norms, strict=True))
     option = gradient_curves(snapshot.gradients, snapshot.total_steps, palette)
-    st.echarts_chart(option, key="training.gradients", theme=None, height=HEIGHT_PX, alt=f"Latest gradients: {words}.")
+    echarts_view(option, key="training.gradients", height=HEIGHT_PX, alt=f"Latest gradients: {words}.")
     st.caption(
         "How strongly each layer’s weights are pulled. Where the first layers’ curves lie far below the others, hardly "
         "anything of the error reaches them."

@@ -1,0 +1,1 @@
+"""Teaching with the app: lesson plans, large type, controls out of sight."""
