@@ -5,8 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 PROJECT = Path(__file__).parent
+
+# How long one example takes says more about what else the machine does; pytest bounds the whole test.
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 # Importing these modules imports TensorFlow. They hold no examples, and the fast tests shall stay fast.
 collect_ignore = [
@@ -15,7 +20,8 @@ collect_ignore = [
     if "from cnn_core.backend import" in path.read_text(encoding="utf-8")
 ]
 
-DRAWING = [PROJECT / "tests" / folder for folder in ("pages", "dashboard/panels", "dashboard/controls")]
+FOLDERS = ("pages", "dashboard/lessons", "dashboard/panels", "dashboard/controls")
+DRAWING = [PROJECT / "tests" / folder for folder in FOLDERS]
 QUICK = "test_every_page.py"
 """Whether every page opens is asked by `make check` too; all else about what is drawn by `make test`."""
 

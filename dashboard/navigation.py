@@ -21,6 +21,7 @@ class PageEntry:
         question: What it answers, in large type at its top.
         summary: One sentence below the question.
         icon: An emoji of Streamlit's own font, in Material notation.
+        is_lesson: Whether it teaches one concept, with its text and tasks beside what one operates.
     """
 
     file: str
@@ -29,6 +30,7 @@ class PageEntry:
     question: str
     summary: str
     icon: str
+    is_lesson: bool = False
 
     @property
     def slug(self) -> str:
@@ -49,6 +51,103 @@ PAGES: tuple[PageEntry, ...] = (
         "Can a computer learn to read digits?",
         "Train a network of your own in about ten seconds, then draw a digit for it.",
         ":material/rocket_launch:",
+    ),
+    PageEntry(
+        "02_Convolution.py",
+        "Convolution",
+        "Learn",
+        "What does a convolution do?",
+        "A small kernel walks along; at every place it multiplies, adds up, and writes one number.",
+        ":material/grid_on:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "03_Pooling.py",
+        "Pooling",
+        "Learn",
+        "What does pooling keep, and what does it lose?",
+        "A window walks over a feature map and keeps one number of each place.",
+        ":material/compress:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "04_Activation_functions.py",
+        "Activation functions",
+        "Learn",
+        "Why does a neuron need a curve?",
+        "Without one, a hundred layers could do no more than a single one.",
+        ":material/trending_up:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "05_Vanishing_gradients.py",
+        "Vanishing gradients",
+        "Learn",
+        "Why do deep networks stop learning?",
+        "Each layer passes the gradient on to the one before it, and often only a part of it.",
+        ":material/signal_cellular_alt:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "06_Softmax_and_loss.py",
+        "Softmax and loss",
+        "Learn",
+        "How do numbers become an answer, and a mistake a number?",
+        "Logits become probabilities, and the probability of the right class becomes the loss.",
+        ":material/percent:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "07_Learning.py",
+        "Learning",
+        "Learn",
+        "What happens in one step of training?",
+        "One image, one loss, one gradient for every weight, one small step downhill.",
+        ":material/downhill_skiing:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "08_From_dense_to_convolution.py",
+        "From dense to convolution",
+        "Learn",
+        "Why should neurons share their weights?",
+        "A convolution is a dense layer with most weights left out and the rest shared.",
+        ":material/share:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "09_Overfitting.py",
+        "Over-fitting",
+        "Learn",
+        "When does learning become learning by heart?",
+        "With few images a network remembers them instead of understanding; some things help.",
+        ":material/fitness_center:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "10_Other_convolutions.py",
+        "Other convolutions",
+        "Learn",
+        "How else can a kernel walk?",
+        "1×1, depthwise-separable, dilated and transposed: other walks, other costs.",
+        ":material/apps:",
+        is_lesson=True,
+    ),
+    PageEntry(
+        "11_Exercises.py",
+        "Exercises",
+        "Learn",
+        "Can you predict it?",
+        "Questions about a real network: predict, then see the answer worked out.",
+        ":material/quiz:",
+    ),
+    PageEntry(
+        "12_Teach.py",
+        "Teach",
+        "Learn",
+        "How do I teach with this?",
+        "Lesson plans that lead through the app with one key, large type for a projector, and controls out of sight.",
+        ":material/school:",
     ),
     PageEntry(
         "19_Glossary.py",

@@ -13,8 +13,11 @@ import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
+from cnn_core.architecture.deep_stack import DeepStack
 from cnn_core.networks import TrainedNetwork, starter_network
 from cnn_core.training.examination import Moments, examine
+from cnn_core.training.gradient_survey import GradientSurvey, survey_gradients
+from cnn_core.training.recall import recall_of
 from cnn_core.training.run import Run
 
 if TYPE_CHECKING:
@@ -136,6 +139,38 @@ def answer(
     with contextlib.suppress(KeyError):
         return cast(T, _answers.recall(key))
     found = find()
+    _answers.keep(key, found)
+    return found
+
+
+def recall(run: Run) -> float | None:
+    """Return the share of the images it learned from that an ended run's network reads rightly; found out once.
+
+    Raises:
+        ClassroomError: If the images cannot be read.
+    """
+    key = ("recall", run.id, run.weights.step if run.weights is not None else None)
+    with contextlib.suppress(KeyError):
+        return cast("float | None", _answers.recall(key))
+    found = recall_of(run)
+    _answers.keep(key, found)
+    return found
+
+
+def gradient_survey(stack: DeepStack, tell: Callable[[float], None]) -> GradientSurvey:
+    """Return the gradients of a deep network's layers before its first step; measured once for each network.
+
+    Args:
+        stack: The network.
+        tell: Is told which share is done, where it has to be measured.
+
+    Raises:
+        ClassroomError: If the images cannot be read.
+    """
+    key = ("gradients", stack)
+    with contextlib.suppress(KeyError):
+        return cast("GradientSurvey", _answers.recall(key))
+    found = survey_gradients(stack, tell)
     _answers.keep(key, found)
     return found
 

@@ -17,7 +17,7 @@ FIVE = (((215, 60), (110, 62), (100, 140), (160, 128), (205, 160), (205, 210), (
 
 
 def take_all(page: Page, address: str) -> None:
-    """Draw a digit for the starter network, look at a design, then train a network half-way."""
+    """Draw a digit for the starter network, look at a design and a lesson, then train a network half-way."""
     open_page(page, address, "Draw_a_digit")
     draw(page, FIVE)
     expect(key(page, "draw.verdict")).to_contain_text("It reads “5”", timeout=60_000)
@@ -30,6 +30,15 @@ def take_all(page: Page, address: str) -> None:
     expect(key(page, "design.picture").locator('[data-layer="0"]')).to_be_visible()
     page.wait_for_timeout(8000)  # until TensorFlow has loaded behind the page
     page.screenshot(path=FOLDER / "design.png")
+
+    open_page(page, address, "Convolution")
+    page.get_by_role("radio", name="Two dimensions").click()
+    step = page.get_by_role("button", name="One step on", exact=True)
+    step.click()
+    step.click()
+    wait_until_settled(page)
+    page.mouse.move(700, 780)
+    page.screenshot(path=FOLDER / "lesson.png")
 
     open_page(page, address)
     page.get_by_role("button", name="Train a first network").click()

@@ -8,10 +8,11 @@ from cnn_core.data.generated_image import generated_image
 from cnn_core.data.registry import DATASETS
 from cnn_core.networks import TrainedNetwork
 from dashboard import state
+from dashboard.controls.drawn_image import drawn_image
 from dashboard.controls.image_choice_dataset import dataset_image
-from dashboard.controls.image_choice_file import CAMERA, FILE_SOURCES, UPLOAD, file_image
+from dashboard.controls.image_choice_file import file_image
 from dashboard.controls.image_choice_record import SOURCE, ChosenImage
-from dashboard.navigation import page
+from dashboard.controls.picture_file import CAMERA, FILE_SOURCES, UPLOAD
 
 __all__ = ["ChosenImage", "image_controls"]
 
@@ -60,12 +61,8 @@ def _title(source: str) -> str:
 
 
 def _drawn_image() -> ChosenImage | None:
-    pixels = state.drawn_image()
-    if pixels is None:
-        st.info("There is no drawing yet.")
-        st.page_link(page("Draw_a_digit").path, label="Draw one", query_params=state.address_parameters())
-        return None
-    return ChosenImage(pixels, None, "your drawing")
+    pixels = drawn_image()
+    return None if pixels is None else ChosenImage(pixels, None, "your drawing")
 
 
 def _generated_image(shape: tuple[int, int, int]) -> ChosenImage:

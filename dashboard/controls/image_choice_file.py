@@ -6,19 +6,15 @@ from functools import partial
 
 import streamlit as st
 
-from cnn_core.data.image_file import MOST_BYTES, SUFFIXES, Picture, read_picture
+from cnn_core.data.image_file import Picture
 from cnn_core.data.image_fit import fit_picture, has_light_background
 from cnn_core.data.registry import DATASETS, load_dataset
 from cnn_core.errors import ClassroomError
 from cnn_core.networks import TrainedNetwork
 from dashboard import state
 from dashboard.controls.image_choice_record import ChosenImage
+from dashboard.controls.picture_file import FILE_SOURCES, picture_controls
 from dashboard.controls.view_choice import view_choice
-
-UPLOAD = "upload"
-CAMERA = "camera"
-FILE_SOURCES = {UPLOAD: "your picture", CAMERA: "your photo"}
-"""The sources, and what is said of what comes from them."""
 
 LIGHT_ON_DARK = "light"
 AS_IT_IS = "as-is"
@@ -32,8 +28,6 @@ LOOKED_AT = 100
 def file_image(network: TrainedNetwork, source: str) -> ChosenImage | None:
     """Let people bring a picture, and fit it to the network.
 
-    What is kept is a small square of it, so that it is still there when the page is left and entered again.
-
     Args:
         network: The network that shall look at it.
         source: `UPLOAD` or `CAMERA`.
@@ -42,13 +36,16 @@ def file_image(network: TrainedNetwork, source: str) -> ChosenImage | None:
         The image; nothing where there is none yet, or it cannot be read, after saying so.
     """
     shape = network.spec.input_shape
-    _ask_for_file(source, max(shape[:2]))
-    problem, picture = state.choice(_problem(source), ""), _picture(source)
-    if problem:
-        st.error(problem)
+    key = f"inside.{source}"
+    picture = picture_controls(
+        source,
+        key,
+        key,
+        side=max(shape[:2]),
+        invitation="The picture is cut to its middle square and scaled to the size that the network takes.",
+        on_new=partial(state.set_choice, _polarity(source), ""),
+    )
     if picture is None:
-        if not problem:
-            st.info("The picture is cut to its middle square and scaled to the size that the network takes.")
         return None
     is_light_on_dark = shape[2] == 1 and _is_light_on_dark(network, source, picture)
     try:
@@ -62,50 +59,13 @@ def file_image(network: TrainedNetwork, source: str) -> ChosenImage | None:
     return ChosenImage(fitted.pixels, None, whose)
 
 
-def _ask_for_file(source: str, side: int) -> None:
-    key = f"inside.{source}"
-    take = partial(_take, source, key, side)
-    if source == CAMERA:
-        words = "Browsers allow the camera on this computer itself (localhost) and on pages opened with https."
-        st.camera_input("Take a photo", key=key, on_change=take, help=words)
-        return
-    limit_mb = MOST_BYTES // 1_000_000
-    st.file_uploader(
-        "Picture",
-        list(SUFFIXES),
-        key=key,
-        on_change=take,
-        max_upload_size=limit_mb,
-        help=f"PNG, JPEG, GIF, WebP or BMP, up to {limit_mb} MB. It stays on the computer that runs this app.",
-    )
-
-
-def _take(source: str, key: str, side: int) -> None:
-    """Keep a new picture, or forget the one whose file was taken away; leaving the page calls nothing."""
-    file = state.widget_value(key)
-    picture, problem = None, ""
-    if file is not None:
-        try:
-            picture = read_picture(file.getvalue(), side)
-        except ClassroomError as error:
-            problem = str(error)
-    state.set_choice(f"inside.{source}.picture", picture)
-    state.set_choice(_problem(source), problem)
-    state.set_choice(f"inside.{source}.polarity", "")
-
-
-def _picture(source: str) -> Picture | None:
-    kept: Picture | None = state.choice(f"inside.{source}.picture", None)
-    return kept
-
-
-def _problem(source: str) -> str:
-    return f"inside.{source}.problem"
+def _polarity(source: str) -> str:
+    return f"inside.{source}.polarity"
 
 
 def _is_light_on_dark(network: TrainedNetwork, source: str, picture: Picture) -> bool:
     usual = LIGHT_ON_DARK if has_light_background(picture.pixels) and _learned_on_dark(network) else AS_IT_IS
-    name = f"inside.{source}.polarity"
+    name = _polarity(source)
     words = (
         "Many networks have seen only light things on black. A photo of ink on paper says nothing to them until it is "
         "inverted; of a digit, the strokes are found and centred, too."

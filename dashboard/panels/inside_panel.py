@@ -16,7 +16,7 @@ from dashboard.panels.map_panel import map_panel
 from dashboard.panels.mind_panel import mind_panel
 from dashboard.panels.provenance_panel import provenance_panel
 from dashboard.panels.scene import Scene
-from dashboard.panels.term_link import term_link
+from dashboard.panels.term_link import lesson_link, term_link
 from dashboard.panels.why_panel import why_panel
 from dashboard.panels.why_sanity_panel import sanity_panel
 
@@ -30,12 +30,14 @@ class View:
         sentence: What one sees.
         term: The glossary's entry that explains it.
         draw: Draws it.
+        lesson: The address of the lesson that it belongs to, if there is one.
     """
 
     title: str
     sentence: str
     term: str
     draw: Callable[[Scene], None]
+    lesson: str = ""
 
 
 VIEWS: dict[str, View] = {
@@ -44,30 +46,35 @@ VIEWS: dict[str, View] = {
         "What each layer makes of the image, from first to last; brighter is more.",
         "feature-map",
         feature_map_panel,
+        "Convolution",
     ),
     "kernels": View(
         "Kernels",
         "What each filter looks for: orange weights add, blue ones subtract.",
         "kernel",
         kernel_panel,
+        "Convolution",
     ),
     "origin": View(
         "Where a number came from",
         "Any number of any layer, worked out step by step from the pixels, with the network's real weights.",
         "receptive-field",
         provenance_panel,
+        "Convolution",
     ),
     "filter": View(
         "One filter",
         "What one filter looks for: its kernel, what excites it most, and what is lost without it.",
         "filter",
         filter_panel,
+        "Convolution",
     ),
     "why": View(
         "Why this class",
         "Which parts of the image the answer hangs on, as five methods see it.",
         "grad-cam",
         why_panel,
+        "Learning",
     ),
     "sanity": View(
         "Can one trust these maps",
@@ -80,6 +87,7 @@ VIEWS: dict[str, View] = {
         "The image, changed by hand, and how the answer follows; and the smallest change that is enough.",
         "robustness",
         mind_panel,
+        "Overfitting",
     ),
     "map": View(
         "Map of all images",
@@ -107,4 +115,7 @@ def inside_panel(scene: Scene) -> None:
     with st.container(key=f"inside.panel.{name}"):
         st.markdown(view.sentence)
         view.draw(scene)
-        term_link(view.term)
+        with st.container(horizontal=True):
+            term_link(view.term)
+            if view.lesson:
+                lesson_link(view.lesson)

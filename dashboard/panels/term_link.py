@@ -1,4 +1,4 @@
-"""The link from a word to its explanation."""
+"""The links from a word to its explanation, and from a view to its lesson."""
 
 from __future__ import annotations
 
@@ -16,6 +16,14 @@ def term_link(slug: str) -> None:
         label=f"What is meant: {term(slug).inline}",
         icon=":material/menu_book:",
         query_params={**state.address_parameters(), "term": slug},
+    )
+
+
+def lesson_link(slug: str) -> None:
+    """Link to the lesson at that address, by its question."""
+    entry = page(slug)
+    st.page_link(
+        entry.path, label=f"Lesson: {entry.question}", icon=entry.icon, query_params=state.address_parameters()
     )
 
 

@@ -1,0 +1,1 @@
+"""The lessons: one concept each, as something that one operates."""

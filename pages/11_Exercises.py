@@ -1,0 +1,8 @@
+"""Exercises: questions about a real network."""
+
+from dashboard import shell
+from dashboard.panels.exercise_panel import exercise_panel
+
+palette = shell.open_page("Exercises")
+exercise_panel(palette, shell.require_backend)
+shell.close_page("Exercises")
