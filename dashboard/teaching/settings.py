@@ -8,7 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from cnn_core.data.registry import DATASETS
+from cnn_core.operations.activations import ACTIVATIONS
 from cnn_core.operations.kernels import KERNELS
+from cnn_core.operations.surfaces import SURFACES
 
 _PADDINGS = ("valid", "same", *(str(number) for number in range(1, 13)))
 _CLASSES = ("any", *(str(digit) for digit in range(10)))
@@ -37,7 +39,13 @@ SETTINGS: dict[str, tuple[object, ...]] = {
     "pooling.size_chosen": ("2", "3", "4"),
     "pooling.stride_chosen": ("1", "2", "3", "4"),
     "pooling.padding_chosen": ("valid", "same"),
+    "activation.part": ("curve", "neuron", "map", "flat", "layers"),
+    "activation.function": tuple(ACTIVATIONS),
+    "softmax.part": ("terms", "sharpen", "two"),
+    "learning.view_chosen": ("step", "race", "real"),
+    "learning.surface_chosen": tuple(SURFACES),
     "dense.view": ("weights", "matrix", "shift", "field"),
+    "other.view": ("pointwise", "separable", "dilated", "transposed", "costs"),
     "design.mode": ("quick", "layers"),
     "training.view": ("curves", "gradients", "kernels", "verdicts"),
     "compare.what": ("trainings", "fair"),

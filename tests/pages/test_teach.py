@@ -9,6 +9,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cnn_core import warm_up
 from cnn_core.architecture.address import spec_to_address
 from cnn_core.architecture.presets import PRESETS
 from dashboard.navigation import page
@@ -191,3 +192,18 @@ def test_a_damaged_file_gets_one_sentence_and_what_was_there_stays() -> None:
     assert [warning.value.partition(".")[0] for warning in checked(app).warning] == ["The plan has no “version”"]
     assert app.selectbox(key="teach.plan").value == "first-lesson"
     assert FIRST.title in texts(app) + "".join(html.proto.body for html in app.get("html"))
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", shipped_plans())
+def test_every_step_opens_its_page_as_it_says(name: str) -> None:
+    warm_up.start()
+    assert warm_up.wait(120)
+    for number, step in enumerate(shipped_plans()[name].steps, start=1):
+        app = open_page(step.page, plan=name, step=str(number))
+        assert app.title[0].value == page(step.page).question
+        assert bar(app).startswith(f"<p><strong>Step {number} of")
+        assert not app.error
+        assert not app.warning
+        # What the step sets, the page has taken: it has not put anything else in its place.
+        assert {setting: settings_of(app)[setting] for setting in step.settings} == step.settings

@@ -12,6 +12,16 @@ from hypothesis import strategies as st
 
 from cnn_core.errors import ClassroomError
 from dashboard.controls import design_controls, image_choice_record, lesson_image, map_controls
+from dashboard.lessons import (
+    activation_functions,
+    convolution,
+    from_dense_to_convolution,
+    learning_record,
+    other_convolutions,
+    pooling,
+    pooling_source,
+    softmax_and_loss,
+)
 from dashboard.navigation import PAGES, PROJECT
 from dashboard.panels import compare_panel, feature_map_panel, inside_panel, watch_panel
 from dashboard.teaching import library
@@ -144,6 +154,17 @@ def test_what_plans_may_set_are_choices_of_the_pages_and_their_values() -> None:
     assert set(SETTINGS["training.view"]) == set(watch_panel.VIEWS)
     assert set(SETTINGS["compare.what"]) == set(compare_panel.VIEWS)
     assert set(SETTINGS["pooling.image"]) < set(lesson_image.TITLES)
+    assert set(SETTINGS["convolution.view"]) == set(convolution.VIEWS)
+    assert set(SETTINGS["pooling.source_chosen"]) == set(pooling_source.SOURCES)
+    assert set(SETTINGS["pooling.kind_chosen"]) == set(pooling.KINDS)
+    assert set(SETTINGS["pooling.size_chosen"]) == set(pooling.SIZES)
+    assert set(SETTINGS["pooling.stride_chosen"]) == set(pooling.STRIDES)
+    assert set(SETTINGS["activation.part"]) == set(activation_functions.PARTS)
+    assert set(SETTINGS["activation.function"]) == set(activation_functions.TITLES)
+    assert set(SETTINGS["softmax.part"]) == set(softmax_and_loss.PARTS)
+    assert set(SETTINGS["learning.view_chosen"]) == set(learning_record.VIEWS)
+    assert set(SETTINGS["dense.view"]) == set(from_dense_to_convolution.VIEWS)
+    assert set(SETTINGS["other.view"]) == set(other_convolutions.VIEWS)
     for name, values in SETTINGS.items():
         assert values
         assert all(is_setting(name, value) for value in values)
