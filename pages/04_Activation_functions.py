@@ -1,8 +1,7 @@
 """Activation functions: without one, a hundred layers could do no more than a single one."""
 
-from dashboard.lessons.activation_functions import LESSON
-
 from dashboard import shell
+from dashboard.lessons.activation_functions import LESSON
 from dashboard.lessons.frame import lesson_panel
 
 palette = shell.open_page("Activation_functions")
