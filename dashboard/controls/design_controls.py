@@ -29,6 +29,7 @@ def preset_controls() -> None:
     st.selectbox(
         "Begin with",
         list(PRESETS),
+        list(PRESETS).index(slug),  # for what a new run overtakes before the browser has it (record_controls)
         format_func=_preset_title,
         key=state.sync_widget(_PRESET_KEY, slug),
         on_change=state.when_changed(_PRESET_KEY, lambda chosen: take_preset(PRESETS[chosen])),
@@ -94,6 +95,7 @@ def _images_control() -> None:
     st.selectbox(
         "Images",
         options,
+        options.index(value),
         key=state.sync_widget(_IMAGES_KEY, value),
         format_func=_images_title,
         help="What the network looks at: height × width × channels. One channel is grey; three are red, green, blue.",

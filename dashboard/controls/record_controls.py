@@ -65,16 +65,18 @@ def _field_control(record: Any, name: str, key: str, take: Callable[[Any], None]
         "help": shown.help,
         "on_change": state.when_changed(key, take),
     }
+    # The value is named as the default too. A run that another one overtakes may never reach the browser, and with it
+    # what the session's state says of a new widget: it would begin at its lowest value, and report that as chosen.
     if isinstance(domain, YesNo):
-        st.toggle(shown.label, **shared)
+        st.toggle(shown.label, value, **shared)
     elif isinstance(domain, Choice):
-        st.selectbox(shown.label, domain.options, format_func=domain.title, **shared)
+        st.selectbox(shown.label, domain.options, domain.options.index(value), format_func=domain.title, **shared)
     elif isinstance(domain, WholeNumber) and not shown.usual:
-        st.number_input(shown.label, domain.low, domain.high, **shared)
+        st.number_input(shown.label, domain.low, domain.high, value, **shared)
     elif isinstance(shown.usual, range):
-        st.slider(shown.label, min(value, shown.usual[0]), max(value, shown.usual[-1]), **shared)
+        st.slider(shown.label, min(value, shown.usual[0]), max(value, shown.usual[-1]), value, **shared)
     else:
-        st.select_slider(shown.label, sorted({*shown.usual, value}), format_func=_number, **shared)
+        st.select_slider(shown.label, sorted({*shown.usual, value}), value, format_func=_number, **shared)
 
 
 def _number(value: float) -> str:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 from playwright.sync_api import Locator, Page, expect
 
+from dashboard.navigation import PAGES
+
 Stroke = Sequence[tuple[float, float]]
 
 SEVEN: tuple[Stroke, ...] = (((75, 60), (230, 60), (130, 265)),)
@@ -25,7 +27,7 @@ def wait_until_settled(page: Page) -> None:
 
 def open_page(page: Page, address: str, slug: str = "") -> None:
     """Open a page of the app and wait for its question."""
-    page.goto(f"{address}/{slug}")
+    page.goto(f"{address}/{'' if slug == PAGES[0].slug else slug}")  # the first page's address is that of the app
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     wait_until_settled(page)
 

@@ -145,6 +145,7 @@ def test_everything_can_be_taken_away_and_comes_back(server: Server, page: Page,
     with page.expect_download() as waiting:
         page.get_by_role("button", name="Everything (zip)").click()
     assert waiting.value.suggested_filename == "network.zip"
+    wait_until_settled(page)
 
     choose(page, "preset.slug", "First network")
     expect(tile(page, 0)).to_contain_text("28×28×16")

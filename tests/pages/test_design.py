@@ -19,6 +19,7 @@ from cnn_core.architecture.spec import NetworkSpec
 from tests.pages.helpers import checked, open_page, texts
 
 FIRST = PRESETS["first"].spec
+FIRST_QUICK = read_quick(FIRST).design
 LENET = PRESETS["lenet-5"].spec
 
 
@@ -355,3 +356,21 @@ def test_a_design_as_large_as_allowed_is_shown(app: AppTest) -> None:
     assert len(network(app).layers) == 120
     assert app.button("design.add").disabled
     assert QuickDesign().to_spec() == FIRST
+
+
+def test_controls_begin_at_their_value_even_where_a_run_never_reached_the_browser(unfolded: AppTest) -> None:
+    app = checked(unfolded.selectbox("preset.slug").set_value("large-cnn").run())
+    checked(app.selectbox("preset.slug").set_value("first").run())
+    checked(app.run())  # in this one nothing is set: what is new to the browser begins at its default
+    ours = [one for one in (*app.slider, *app.toggle, *app.selectbox) if str(one.key).startswith("design.quick.")]
+    assert len(ours) > 8
+    defaults = {one.key: one.proto.default for one in ours}
+    assert list(defaults["design.quick.kernel_size"]) == [FIRST_QUICK.kernel_size]
+    assert list(defaults["design.quick.blocks"]) == [FIRST_QUICK.blocks]
+    assert defaults["design.quick.has_batch_norm"] is FIRST_QUICK.has_batch_norm
+    chosen = app.selectbox("design.quick.activation")
+    assert chosen.options[chosen.proto.default] == "ReLU"
+    begin = app.selectbox("preset.slug")
+    assert list(PRESETS)[begin.proto.default] == "first"
+    filters = app.select_slider("design.quick.filters")
+    assert filters.options[int(filters.proto.default[0])] == str(FIRST_QUICK.filters)
