@@ -16,6 +16,20 @@ CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "respon
 """Plotly's own toolbar stays away; zooming by dragging and double click works without it."""
 
 
+def savable(file_name: str) -> dict[str, Any]:
+    """Return the configuration of a chart with one button of Plotly's toolbar: it saves the chart as PNG.
+
+    Args:
+        file_name: The file's name, without its ending.
+
+    Example:
+        >>> savable("sweep")["modeBarButtons"]
+        [['toImage']]
+    """
+    image = {"format": "png", "filename": file_name, "scale": 2}
+    return CONFIG | {"displayModeBar": True, "modeBarButtons": [["toImage"]], "toImageButtonOptions": image}
+
+
 def base_figure(palette: Palette, height_px: int) -> go.Figure:
     """Return an empty figure in the app's colours and type."""
     figure = go.Figure()

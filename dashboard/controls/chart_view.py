@@ -11,12 +11,14 @@ import plotly.graph_objects as go
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from dashboard.charts.base import CONFIG
+from dashboard.charts.base import CONFIG, savable
 from dashboard.charts.enlarged import enlarged, enlarged_figure
 from dashboard.teaching.session import ENLARGEMENT, is_large
 
 
-def plotly_view(figure: go.Figure, *, key: str, alt: str, place: DeltaGenerator | None = None) -> None:
+def plotly_view(
+    figure: go.Figure, *, key: str, alt: str, place: DeltaGenerator | None = None, file_name: str = ""
+) -> None:
     """Show a Plotly figure.
 
     Args:
@@ -24,10 +26,11 @@ def plotly_view(figure: go.Figure, *, key: str, alt: str, place: DeltaGenerator 
         key: The element's key.
         alt: What is to be seen, in words, for screen readers.
         place: Where; the page's current place where left out.
+        file_name: If given, a button at its top saves the figure under this name, as PNG.
     """
     shown = enlarged_figure(figure, ENLARGEMENT) if is_large() else figure
     draw = st.plotly_chart if place is None else place.plotly_chart
-    draw(shown, key=key, alt=alt, theme=None, config=CONFIG)
+    draw(shown, key=key, alt=alt, theme=None, config=savable(file_name) if file_name else CONFIG)
 
 
 def echarts_view(option: dict[str, Any], *, key: str, alt: str, height: int) -> None:

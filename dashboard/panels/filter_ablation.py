@@ -51,6 +51,7 @@ def ablation_card(scene: Scene, sample: SampleImages) -> None:
             accuracy_figure(shown, network.class_names, scene.palette),
             key="inside.filter.classes",
             alt="Accuracy of each class with the filter and without it.",
+            file_name=f"{unit.layer}-{unit.channel + 1}-switched-off",
         )
         which = "" if len(shown) == len(classes) else f" The {len(shown)} classes that move most are shown."
         st.caption(f"By class. Ring: with it. Dot: without it.{which}")

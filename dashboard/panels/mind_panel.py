@@ -140,6 +140,7 @@ def _sweeps(scene: Scene, amounts: dict[str, int], place: Place, seed: int) -> N
         sweep_figure(swept, names, entry.title, entry.unit, scene.palette, now=now),
         key=f"{NAME}.chart",
         alt=f"Probability of each class over the change. {sentence}",
+        file_name=f"sweep-{slug}",
     )
     _strip(scene, swept, entry, amounts, place, seed)
     st.download_button(
