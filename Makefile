@@ -17,7 +17,8 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not page and not browser"
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not page and not browser" tests
+	$(BIN)/pytest -q -m "not slow and not page and not browser" cnn_core dashboard  # examples, where no test has left a thread
 
 test: check
 	$(BIN)/pytest -q -n $(WORKERS) -m "(slow or page) and not browser" tests
