@@ -317,6 +317,9 @@ def sync_widget(key: str, value: object) -> str:
 
     The widget's own callback has run before, so that where the two differ, something else has changed the value: an
     undo, a repair, a ready-made network. Where they agree nothing is set, so that no control jumps under a hand.
+
+    Name the value as the widget's default too. A run that another one overtakes may never reach the browser, and with
+    it what was set here: a new widget would begin at its lowest value, or take a choice for no change.
     """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

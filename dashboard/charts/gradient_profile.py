@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from cnn_core.architecture.deep_stack import DeepStack
 from cnn_core.training.gradient_survey import LARGEST_SLOPES, GradientSurvey, slopes_leave_at_most
 from dashboard.charts.base import FONT_SIZE, base_figure
+from dashboard.charts.number_text import SUPERSCRIPTS, short_number
 from dashboard.charts.run_comparison import RUN_STYLES, RunStyle
 from dashboard.palette import Palette
 
@@ -19,8 +20,6 @@ HEIGHT_PX = 300
 SYMBOLS = ("circle", "square")
 FEWEST_DECADES = 4
 """The axis never shows less: a gradient that loses nothing is to look flat."""
-
-_EXPONENTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 @dataclass(frozen=True)
@@ -73,7 +72,7 @@ def gradient_profile(drawn: Sequence[DrawnStack], palette: Palette) -> go.Figure
             text=[letter, *[""] * (len(norms) - 1)],
             textposition="top center",
             textfont={"color": colour, "size": FONT_SIZE + 3},
-            customdata=[[name, number_words(norm)] for name, norm in zip(one.survey.layers, norms, strict=True)],
+            customdata=[[name, short_number(norm)] for name, norm in zip(one.survey.layers, norms, strict=True)],
             hovertemplate=f"{letter}, layer %{{x}} (%{{customdata[0]}}): %{{customdata[1]}}<extra></extra>",
             cliponaxis=False,
         )
@@ -98,8 +97,8 @@ def gradient_profile(drawn: Sequence[DrawnStack], palette: Palette) -> go.Figure
 def profile_words(drawn: Sequence[DrawnStack]) -> str:
     """Say in words what the figure shows, for those who do not see it."""
     return " ".join(
-        f"{one.style.letter}, {one.stack.words}: gradient {number_words(one.survey.norms[-1])} in the last layer, "
-        f"{number_words(one.survey.norms[0])} in the first."
+        f"{one.style.letter}, {one.stack.words}: gradient {short_number(one.survey.norms[-1])} in the last layer, "
+        f"{short_number(one.survey.norms[0])} in the first."
         for one in drawn
     )
 
@@ -145,10 +144,10 @@ def _sums(drawn: Sequence[DrawnStack]) -> list[tuple[str, list[str]]]:
         ("All slopes multiplied, at most", [_slopes_words(one.stack) for one in drawn]),
         (
             "Measured: first layer ÷ last layer",
-            [f"{number_words(one.survey.norms[0])} ÷ {number_words(one.survey.norms[-1])}" for one in drawn],
+            [f"{short_number(one.survey.norms[0])} ÷ {short_number(one.survey.norms[-1])}" for one in drawn],
         ),
-        ("That is, per layer", [f"× {number_words(one.survey.factor_per_layer)}" for one in drawn]),
-        ("So the first layer gets", [f"{number_words(one.survey.share_left)} of the last" for one in drawn]),
+        ("That is, per layer", [f"× {short_number(one.survey.factor_per_layer)}" for one in drawn]),
+        ("So the first layer gets", [f"{short_number(one.survey.share_left)} of the last" for one in drawn]),
     ]
 
 
@@ -158,25 +157,10 @@ def _slope_words(stack: DeepStack) -> str:
 
 
 def _slopes_words(stack: DeepStack) -> str:
-    power = str(stack.layers - 1).translate(_EXPONENTS)
+    power = str(stack.layers - 1).translate(SUPERSCRIPTS)
     slope = _slope_words(stack)
     base = f"({slope})" if "/" in slope else slope
-    return f"{base}{power} = {number_words(slopes_leave_at_most(stack))}"
-
-
-def number_words(value: float) -> str:
-    """Write a number of any size in a few characters.
-
-    Example:
-        >>> number_words(0.0), number_words(2.89), number_words(0.0071), number_words(7.4e-07), number_words(1.0)
-        ('0', '2.89', '0.0071', '7.4·10⁻⁷', '1')
-    """
-    if value == 0:
-        return "0"
-    if not 0.001 <= value < 1e5:
-        mantissa, exponent = f"{value:.1e}".split("e")
-        return f"{mantissa}·10{str(int(exponent)).translate(_EXPONENTS)}"
-    return f"{value:.0f}" if value >= 100 else f"{value:.3g}" if value >= 0.1 else f"{value:.2g}"
+    return f"{base}{power} = {short_number(slopes_leave_at_most(stack))}"
 
 
 def _decades(norms: Sequence[float]) -> tuple[int, int]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, log10
+from math import floor, isfinite, isnan, log10
 
 SUPERSCRIPTS = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 LEAST_WRITTEN, MOST_WRITTEN = 1e-3, 1e6
@@ -20,7 +20,11 @@ def short_number(number: float) -> str:
         ('−2', '0.665', '1,234', '0')
         >>> short_number(4.1e-7), short_number(-2.5e22)
         ('4.1 × 10⁻⁷', '−2.5 × 10²²')
+        >>> short_number(float("inf")), short_number(float("nan"))
+        ('infinity', 'not a number')
     """
+    if not isfinite(number):
+        return "not a number" if isnan(number) else "infinity" if number > 0 else "−infinity"
     mantissa, exponent = _parts(number)
     if exponent:
         return f"{mantissa} × 10{str(exponent).translate(SUPERSCRIPTS)}".replace("-", "−")

@@ -29,7 +29,7 @@ def preset_controls() -> None:
     st.selectbox(
         "Begin with",
         list(PRESETS),
-        list(PRESETS).index(slug),  # for what a new run overtakes before the browser has it (record_controls)
+        list(PRESETS).index(slug),
         format_func=_preset_title,
         key=state.sync_widget(_PRESET_KEY, slug),
         on_change=state.when_changed(_PRESET_KEY, lambda chosen: take_preset(PRESETS[chosen])),

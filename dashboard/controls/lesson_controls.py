@@ -25,7 +25,7 @@ def number_choice(label: str, name: str, low: int, high: int, default: int, expl
     """
     number = min(max(state.choice(name, default), low), high)
     key = state.sync_widget(name, number)
-    st.slider(label, low, high, key=key, on_change=state.keep_choice(key, name), help=explanation)
+    st.slider(label, low, high, number, key=key, on_change=state.keep_choice(key, name), help=explanation)
     return number
 
 
@@ -45,6 +45,7 @@ def menu_choice(label: str, name: str, titles: Mapping[T, str], default: T, expl
     st.selectbox(
         label,
         list(titles),
+        list(titles).index(chosen),
         key=key,
         format_func=titles.__getitem__,
         on_change=state.keep_choice(key, name),

@@ -16,6 +16,7 @@ from cnn_core.data.registry import load_dataset
 from cnn_core.errors import ClassroomError
 from dashboard import state
 from dashboard.controls.drawn_image import drawn_image
+from dashboard.controls.lesson_controls import number_choice
 from dashboard.controls.picture_file import CAMERA, FILE_SOURCES, UPLOAD, picture_controls
 
 Pixels = npt.NDArray[np.uint8]
@@ -82,15 +83,15 @@ def lesson_image(
 
 def _digit(page: str) -> Pixels:
     test = load_dataset("digits").test
-    digit = _whole_number("Digit", f"{page}.digit", 0, 9, FIRST_DIGIT)
+    digit = number_choice("Digit", f"{page}.digit", 0, 9, FIRST_DIGIT)
     indices = np.flatnonzero(test.labels == digit)
-    number = _whole_number("Which one", f"{page}.number", 1, len(indices), 1)
+    number = number_choice("Which one", f"{page}.number", 1, len(indices), 1)
     pixels: Pixels = test.images[indices[number - 1]]
     return pixels
 
 
 def _generated_image(page: str, channels: int) -> Pixels:
-    number = _whole_number("Which one", f"{page}.generated", 1, MOST_GENERATED, 1)
+    number = number_choice("Which one", f"{page}.generated", 1, MOST_GENERATED, 1)
     return generated_image((GENERATED_SIDE, GENERATED_SIDE, channels), number - 1)
 
 
@@ -104,10 +105,3 @@ def _brought_image(page: str, source: str, channels: int, most_side: int) -> Pix
     if fitted.steps:
         st.caption(f"{FILE_SOURCES[source].capitalize()}: {', '.join(fitted.steps)}.")
     return fitted.pixels
-
-
-def _whole_number(label: str, name: str, low: int, high: int, default: int) -> int:
-    number = min(max(state.choice(name, default), low), high)
-    key = state.sync_widget(name, number)
-    st.slider(label, low, high, key=key, on_change=state.keep_choice(key, name))
-    return number

@@ -36,5 +36,5 @@ def number_slider(
     key = state.sync_widget(name, number)
     digits = max(0, -floor(log10(step)))
     take = state.keep_choice(key, name)
-    st.slider(label, low, high, step=step, format=f"%.{digits}f", key=key, on_change=take, help=explanation)
+    st.slider(label, low, high, number, step=step, format=f"%.{digits}f", key=key, on_change=take, help=explanation)
     return number

@@ -65,8 +65,6 @@ def _field_control(record: Any, name: str, key: str, take: Callable[[Any], None]
         "help": shown.help,
         "on_change": state.when_changed(key, take),
     }
-    # The value is named as the default too. A run that another one overtakes may never reach the browser, and with it
-    # what the session's state says of a new widget: it would begin at its lowest value, and report that as chosen.
     if isinstance(domain, YesNo):
         st.toggle(shown.label, value, **shared)
     elif isinstance(domain, Choice):

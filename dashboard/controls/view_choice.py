@@ -32,6 +32,7 @@ def view_choice(
     st.segmented_control(
         label,
         list(titles),
+        default=chosen,
         format_func=titles.__getitem__,
         key=state.sync_widget(key, chosen),
         required=True,

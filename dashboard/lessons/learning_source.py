@@ -14,6 +14,7 @@ from cnn_core.errors import ClassroomError
 from cnn_core.operations.one_step import SmallNetwork, backward, initial_network, losses_along, stepped, steps_on_each
 from cnn_core.operations.small_image import small_image
 from dashboard import state
+from dashboard.controls.lesson_controls import number_choice
 from dashboard.controls.lesson_image import DIGIT, FIRST_DIGIT, lesson_image
 from dashboard.controls.view_choice import view_choice
 
@@ -91,13 +92,13 @@ def material_controls() -> tuple[Material, Trained] | None:
         image = lesson_image(PAGE)
         digit = state.choice(f"{PAGE}.digit", FIRST_DIGIT)
         if state.choice(f"{PAGE}.image", DIGIT) != DIGIT:
-            digit = _whole_number("The right answer", f"{PAGE}.answer", 0, 9, FIRST_DIGIT)
+            digit = number_choice("The right answer", f"{PAGE}.answer", 0, 9, FIRST_DIGIT)
         side = view_choice("Shrunk to", f"{PAGE}.side", f"{PAGE}.side_chosen", SIDES, "14", _SIDE_HELP)
     with right:
         filters = view_choice("Filters", f"{PAGE}.filters", f"{PAGE}.filters_chosen", FILTERS, "3", _FILTERS_HELP)
         size = view_choice("Kernel", f"{PAGE}.size", f"{PAGE}.size_chosen", KERNELS, "3", "Side of each kernel.")
         pool = view_choice("Max pooling", f"{PAGE}.pool", f"{PAGE}.pool_chosen", POOLS, "2", _POOL_HELP)
-        seed = _whole_number("First weights by chance, number", f"{PAGE}.seed", 0, MOST_SEED, 0)
+        seed = number_choice("First weights by chance, number", f"{PAGE}.seed", 0, MOST_SEED, 0)
     if image is None:
         return None
     material = _material(image, digit, int(side))
@@ -114,12 +115,6 @@ def material_controls() -> tuple[Material, Trained] | None:
 _SIDE_HELP = "Fewer pixels make every number easier to follow."
 _FILTERS_HELP = "Kernels of the convolution; each makes one feature map."
 _POOL_HELP = "Whether only the largest number of each window goes on to the dense layer."
-
-
-def _whole_number(label: str, name: str, low: int, high: int, default: int) -> int:
-    key = state.sync_widget(name, state.choice(name, default))
-    st.slider(label, low, high, key=key, on_change=state.keep_choice(key, name))
-    return state.choice(name, default)
 
 
 def _material(image: npt.NDArray[np.uint8], class_index: int, side: int) -> Material:

@@ -11,6 +11,7 @@ from cnn_core.operations.kernel_gradient import KernelChange, kernel_change, ker
 from cnn_core.operations.one_step import Backward, Forward, backward, forward, losses_along
 from dashboard import state
 from dashboard.charts.learning_curves import history_figure, rate_figure
+from dashboard.charts.number_text import short_number
 from dashboard.charts.output_error import output_error
 from dashboard.charts.png import png_address
 from dashboard.components.pixel_view import Pictures, pixel_view
@@ -28,7 +29,7 @@ from dashboard.lessons.learning_source import (
     take_rounds,
     take_step,
 )
-from dashboard.lessons.learning_words import change_sentences, contribution_sentences, number_words, step_sentence
+from dashboard.lessons.learning_words import change_sentences, contribution_sentences, step_sentence
 from dashboard.palette import Palette
 from dashboard.words import count, percent, plain, some
 
@@ -80,23 +81,23 @@ def _outcome(material: Material, trained: Trained, found: Backward, palette: Pal
     judged = step_sentence(*numbers) if found.at_sums.any() else DEAD
     chance = (f"{100 * np.exp(-loss):.3g}\N{NO-BREAK SPACE}%" for loss in numbers[:2])
     st.markdown(
-        f"Step {count(trained.steps + 1)}: **loss {number_words(seen.before)} → {number_words(seen.after)}** for this "
+        f"Step {count(trained.steps + 1)}: **loss {short_number(seen.before)} → {short_number(seen.after)}** for this "
         f"image: “{DIGITS[material.class_index]}” gets {' → '.join(chance)}. Nine other digits: "
-        f"{number_words(seen.others_before)} → {number_words(seen.others_after)}. {judged}"
+        f"{short_number(seen.others_before)} → {short_number(seen.others_after)}. {judged}"
     )
     left, right = st.columns(2, gap="small")
     with left:
         figure = rate_figure(DRAWN_RATES, own[2:], others[2:], seen.before, rate, seen.after, palette)
         alt = (
-            f"Loss after one step against the learning rate. Before {number_words(seen.before)}; with the chosen "
-            f"{plain(rate)} it is {number_words(seen.after)}, and {number_words(seen.others_after)} for nine others."
+            f"Loss after one step against the learning rate. Before {short_number(seen.before)}; with the chosen "
+            f"{plain(rate)} it is {short_number(seen.after)}, and {short_number(seen.others_after)} for nine others."
         )
         plotly_view(figure, key=f"{PAGE}.rate_chart", alt=alt)
     with right:
         steps, kept, all_ten = (np.array(numbers, np.float64) for numbers in zip(*trained.history, strict=True))
         alt = (
-            f"Loss over {some(trained.steps, 'step')}: this image {number_words(seen.before)} now, all ten digits "
-            f"{number_words(seen.all_ten)} on average."
+            f"Loss over {some(trained.steps, 'step')}: this image {short_number(seen.before)} now, all ten digits "
+            f"{short_number(seen.all_ten)} on average."
         )
         plotly_view(history_figure(steps, kept, all_ten, palette), key=f"{PAGE}.history_chart", alt=alt)
     return seen
@@ -143,8 +144,8 @@ def _microscope(material: Material, trained: Trained, found: Backward, seen: Ste
     st.subheader("2 · Probability minus target", anchor=False)
     st.html(output_error(seen_maps.probabilities, material.class_index, DIGITS, palette))
     st.caption(
-        f"The loss is −ln({number_words(float(seen_maps.probabilities[material.class_index]))}) = "
-        f"{number_words(seen.before)}. The difference is its gradient at the logits, where the way back begins."
+        f"The loss is −ln({short_number(float(seen_maps.probabilities[material.class_index]))}) = "
+        f"{short_number(seen.before)}. The difference is its gradient at the logits, where the way back begins."
     )
     st.subheader("3 · The gradient of a kernel: patch × upstream gradient, added up", anchor=False)
     names = {str(number): f"Kernel {number + 1}" for number in range(filters)}

@@ -2,50 +2,17 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite, log10
+from math import isfinite
 
 import numpy as np
 
 from cnn_core.operations.kernel_gradient import KernelChange, KernelGradientSteps
 from cnn_core.operations.optimizer_race import RacePath
+from dashboard.charts.number_text import bracketed, short_number
 from dashboard.words import plain
 
-RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 MOST_WRITTEN = 9
 """Pixels of a patch that are written out; of larger ones the picture has them all."""
-
-
-def number_words(number: float) -> str:
-    """Write a number with three significant digits and a true minus.
-
-    Example:
-        >>> number_words(2.3143), number_words(-0.00123), number_words(12345.6), number_words(2.5e-7)
-        ('2.31', '−0.00123', '12,300', '2.5×10⁻⁷')
-        >>> number_words(0.0), number_words(float("inf")), number_words(3.2e9)
-        ('0', 'beyond all bounds', '3.2×10⁹')
-    """
-    if not isfinite(number):
-        return "beyond all bounds"
-    rounded = float(f"{number:.3g}")
-    if rounded == 0:
-        return "0"
-    power = floor(log10(abs(rounded)))
-    if not -5 < power < 6:
-        text = f"{rounded / 10.0**power:.3g}×10{str(power).translate(RAISED)}"
-    else:
-        text = f"{rounded:,.0f}" if power >= 3 else np.format_float_positional(rounded, trim="-")
-    return text.replace("-", "−")
-
-
-def factor_words(number: float) -> str:
-    """Write a number as a factor: one below zero in brackets.
-
-    Example:
-        >>> factor_words(-0.5), factor_words(2.0)
-        ('(−0.5)', '2')
-    """
-    text = number_words(number)
-    return f"({text})" if text.startswith("−") else text
 
 
 def contribution_sentences(steps: KernelGradientSteps) -> list[str]:
@@ -66,14 +33,14 @@ def contribution_sentences(steps: KernelGradientSteps) -> list[str]:
     for step, (row, column) in enumerate(steps.places.tolist()):
         place = int(np.argmax(np.abs(steps.products[step])))
         within = np.unravel_index(place, steps.gradient.shape)
-        upstream = factor_words(float(steps.upstream[step]))
+        upstream = bracketed(float(steps.upstream[step]))
         pixel, product, total = (
             float(numbers[step].flat[place]) for numbers in (steps.patches, steps.products, steps.sums)
         )
         sentences.append(
             f"Row {row + 1}, column {column + 1}: patch × {upstream}. For the weight in row {within[0] + 1}, column "
-            f"{within[1] + 1}: {number_words(pixel)} × {upstream} = {number_words(product)}; its sum so far: "
-            f"{number_words(total)}."
+            f"{within[1] + 1}: {short_number(pixel)} × {upstream} = {short_number(product)}; its sum so far: "
+            f"{short_number(total)}."
         )
     return sentences
 
@@ -90,9 +57,9 @@ def change_sentences(change: KernelChange) -> list[str]:
         'Row 1, column 2: 0.5 − 0.1 × 2 = 0.3'
     """
     return [
-        f"Row {row + 1}, column {column + 1}: {number_words(float(change.before[row, column]))} − "
-        f"{plain(change.learning_rate)} × {factor_words(float(change.gradient[row, column]))} = "
-        f"{number_words(float(change.after[row, column]))}"
+        f"Row {row + 1}, column {column + 1}: {short_number(float(change.before[row, column]))} − "
+        f"{plain(change.learning_rate)} × {bracketed(float(change.gradient[row, column]))} = "
+        f"{short_number(float(change.after[row, column]))}"
         for row, column in change.cells.tolist()
     ]
 

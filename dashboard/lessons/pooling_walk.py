@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from cnn_core.operations.pooling import PoolingKind, PoolingSteps
+from dashboard.charts.number_text import short_number
 from dashboard.components.walk_view import NO_CELL, Walk, WalkGrid
 from dashboard.lessons.pooling_source import PoolingSource
 
@@ -40,22 +41,11 @@ def step_sentence(patch: list[float], kept: float, kind: PoolingKind) -> str:
         >>> step_sentence([1, 3, 4, 6], 6, "max"), step_sentence([1, 3, float("nan"), 6], 10 / 3, "average")
         ('The largest of 1, 3, 4 and 6 is 6.', '(1 + 3 + 6) / 3 = 3.33')
     """
-    numbers = [number_words(number) for number in patch if number == number]
+    numbers = [short_number(number) for number in patch if number == number]
     if kind == "average":
-        return f"({' + '.join(numbers)}) / {len(numbers)} = {number_words(kept)}"
+        return f"({' + '.join(numbers)}) / {len(numbers)} = {short_number(kept)}"
     if len(numbers) == 1:
         return f"Only {numbers[0]} lies under the window."
     if len(set(numbers)) == 1:
         return f"All {len(numbers)} numbers under the window are {numbers[0]}."
-    return f"The {SUPERLATIVES[kind]} of {', '.join(numbers[:-1])} and {numbers[-1]} is {number_words(kept)}."
-
-
-def number_words(number: float) -> str:
-    """Write a number with three significant digits.
-
-    Example:
-        >>> number_words(255.0), number_words(-0.12345), number_words(0.00001)
-        ('255', '−0.123', '0.00001')
-    """
-    text = np.format_float_positional(float(f"{number:.3g}"), trim="-")
-    return text.replace("-", "−")
+    return f"The {SUPERLATIVES[kind]} of {', '.join(numbers[:-1])} and {numbers[-1]} is {short_number(kept)}."

@@ -24,6 +24,7 @@ from cnn_core.networks import TrainedNetwork
 from dashboard import resources
 from dashboard.controls import image_choice_dataset
 from dashboard.controls.image_choice_record import ChosenImage
+from tests.pages.helpers import checked
 
 NAMES = ("cup", "ball", "fan")
 LABELS = np.arange(30) % 3
@@ -102,11 +103,6 @@ def page(chosen_network: Any) -> AppTest:
     app = AppTest.from_function(script, kwargs={"network": chosen_network, "seen": seen}, default_timeout=20)
     app.seen = seen  # type: ignore[attr-defined]
     return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
 
 
 def chosen(app: AppTest) -> ChosenImage:

@@ -16,6 +16,7 @@ from cnn_core.data.generated_image import generated_image
 from cnn_core.data.registry import load_dataset
 from cnn_core.errors import ClassroomError
 from dashboard.controls import lesson_image
+from tests.pages.helpers import checked
 
 
 def page(channels: int = 1, name: str = "test") -> AppTest:
@@ -32,11 +33,6 @@ def page(channels: int = 1, name: str = "test") -> AppTest:
     app = AppTest.from_function(script, kwargs={"channels": channels, "name": name, "seen": seen}, default_timeout=20)
     app.seen = seen  # type: ignore[attr-defined]
     return checked(app.run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
 
 
 def pixels(app: AppTest) -> Any:

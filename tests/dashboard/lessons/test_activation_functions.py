@@ -19,6 +19,8 @@ from dashboard.lessons import activation_functions as lesson
 from dashboard.lessons import activation_functions_maps as maps
 from dashboard.palette import LIGHT
 from tests import oracles
+from tests.dashboard.lessons.helpers import lesson_app
+from tests.pages.helpers import checked
 
 
 @pytest.fixture
@@ -31,21 +33,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> list[Pictures]:
 
 @pytest.fixture
 def app(shown: list[Pictures]) -> AppTest:
-    def page() -> None:
-        import streamlit as st
-
-        from dashboard.lessons.activation_functions import LESSON
-        from dashboard.lessons.frame import lesson_panel
-        from dashboard.palette import LIGHT
-
-        lesson_panel(LESSON, LIGHT, st.stop)
-
-    return checked(AppTest.from_function(page, default_timeout=20).run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
+    return lesson_app("activation_functions")
 
 
 def set_to(app: AppTest, part: str = "", function: str = "", **sliders: float) -> str:

@@ -19,6 +19,8 @@ from dashboard.lessons import convolution
 from dashboard.lessons.convolution_record import Seen, WindowSettings
 from dashboard.lessons.convolution_walks import channel_walk, image_walk, row_walk
 from dashboard.lessons.convolution_words import size_words, written_sum
+from tests.dashboard.lessons.helpers import lesson_app
+from tests.pages.helpers import checked
 
 SOBEL = KERNELS["sobel-x"].weights
 
@@ -33,15 +35,6 @@ class Sight:
 def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The lesson alone, without its page."""
 
-    def page() -> None:
-        import streamlit as st
-
-        from dashboard.lessons.convolution import LESSON
-        from dashboard.lessons.frame import lesson_panel
-        from dashboard.palette import LIGHT
-
-        lesson_panel(LESSON, LIGHT, st.stop)
-
     def noting(stage: Any) -> Any:
         def noted(palette: Any) -> Seen | None:
             Sight.seen = stage(palette)
@@ -50,12 +43,7 @@ def app(monkeypatch: pytest.MonkeyPatch) -> AppTest:
         return noted
 
     monkeypatch.setattr(convolution, "STAGES", {view: noting(stage) for view, stage in convolution.STAGES.items()})
-    return checked(AppTest.from_function(page, default_timeout=20).run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
+    return lesson_app("convolution")
 
 
 def seen() -> Seen:

@@ -16,29 +16,15 @@ from cnn_core.operations.kernels import KERNELS
 from cnn_core.operations.small_image import small_image
 from dashboard.lessons import from_dense_to_convolution as lesson
 from dashboard.lessons.from_dense_to_convolution_record import Seen
+from tests.dashboard.lessons.helpers import lesson_app
+from tests.pages.helpers import checked
 
 KINDS = {"float32": "<f4", "uint8": "u1"}
 
 
 @pytest.fixture
 def app() -> AppTest:
-    """The lesson alone, without its page."""
-
-    def page() -> None:
-        import streamlit as st
-
-        from dashboard.lessons.frame import lesson_panel
-        from dashboard.lessons.from_dense_to_convolution import LESSON
-        from dashboard.palette import LIGHT
-
-        lesson_panel(LESSON, LIGHT, st.stop)
-
-    return checked(AppTest.from_function(page, default_timeout=20).run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
+    return lesson_app("from_dense_to_convolution")
 
 
 def view(app: AppTest, slug: str) -> AppTest:

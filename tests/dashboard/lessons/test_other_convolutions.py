@@ -21,6 +21,8 @@ from dashboard.lessons import (
     other_convolutions_transposed,
 )
 from dashboard.lessons.other_convolutions_record import Seen
+from tests.dashboard.lessons.helpers import lesson_app
+from tests.pages.helpers import checked
 
 PARTS = (
     other_convolutions_dilated,
@@ -47,23 +49,7 @@ def walks(monkeypatch: pytest.MonkeyPatch) -> list[Walk]:
 
 @pytest.fixture
 def app(walks: list[Walk]) -> AppTest:
-    """The lesson alone, without its page."""
-
-    def page() -> None:
-        import streamlit as st
-
-        from dashboard.lessons.frame import lesson_panel
-        from dashboard.lessons.other_convolutions import LESSON
-        from dashboard.palette import LIGHT
-
-        lesson_panel(LESSON, LIGHT, st.stop)
-
-    return checked(AppTest.from_function(page, default_timeout=20).run())
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
+    return lesson_app("other_convolutions")
 
 
 def view(app: AppTest, slug: str) -> AppTest:

@@ -18,22 +18,15 @@ from cnn_core.warm_up import WarmUpState
 from dashboard import resources
 from dashboard.lessons import softmax_and_loss as lesson
 from dashboard.lessons import softmax_and_loss_digit as digit
+from tests.dashboard.lessons.helpers import lesson_app
+from tests.pages.helpers import checked
 
 FAKE_LOGITS = np.array([[-3.0, 1.5, 0.0, 4.25, -1.0, 2.0, -2.0, 0.5, 9.0, 1.0]], np.float32)
 
 
 @pytest.fixture
 def app() -> AppTest:
-    def page() -> None:
-        import streamlit as st
-
-        from dashboard.lessons.frame import lesson_panel
-        from dashboard.lessons.softmax_and_loss import LESSON
-        from dashboard.palette import LIGHT
-
-        lesson_panel(LESSON, LIGHT, st.stop)
-
-    return checked(AppTest.from_function(page, default_timeout=60).run())
+    return lesson_app("softmax_and_loss")
 
 
 @pytest.fixture
@@ -43,11 +36,6 @@ def network(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warm_up, "state", lambda: WarmUpState(True, 0.0, ""))
     monkeypatch.setattr(resources, "gradients", lambda _: SimpleNamespace(logits=lambda images: FAKE_LOGITS))
     monkeypatch.setattr(resources, "probe", lambda _: SimpleNamespace(probabilities=lambda images: shares))
-
-
-def checked(app: AppTest) -> AppTest:
-    assert not app.exception, [(error.message, error.stack_trace) for error in app.exception]
-    return app
 
 
 def part(app: AppTest, slug: str) -> str:

@@ -84,7 +84,7 @@ def shown_sums(app: AppTest) -> str:
 def test_two_networks_are_measured_at_once(app: AppTest) -> None:
     assert app.selectbox("vanishing.a.activation").value == "sigmoid"
     assert app.selectbox("vanishing.b.activation").value == "relu"
-    assert "(1/4)⁷ = 6.1·10⁻⁵" in shown_sums(app)
+    assert "(1/4)⁷ = 6.1 × 10⁻⁵" in shown_sums(app)
     assert "× 0.2" in shown_sums(app)
     assert done(app) == set()
     assert len(app.selectbox) + len(app.slider) + len(app.toggle) + len(app.button) <= 10
