@@ -182,6 +182,14 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/compare_arrows:",
     ),
     PageEntry(
+        "23_Data_sets.py",
+        "Data sets",
+        "Build and train",
+        "What does it learn from?",
+        "Look at the images of every data set, bring your own, or draw a set of your own classes.",
+        ":material/photo_library:",
+    ),
+    PageEntry(
         "30_Look_inside.py",
         "Look inside",
         "Look inside",
@@ -190,12 +198,28 @@ PAGES: tuple[PageEntry, ...] = (
         ":material/visibility:",
     ),
     PageEntry(
+        "31_Evaluate.py",
+        "Evaluate",
+        "Look inside",
+        "How good is it, truly?",
+        "Which classes it confuses, its worst mistakes, how sure it should be, and how much chance is in the figures.",
+        ":material/fact_check:",
+    ),
+    PageEntry(
         "40_Draw_a_digit.py",
         "Draw a digit",
         "Try",
         "Can it read your handwriting?",
         "Draw one digit; the network answers as soon as you lift the pen.",
         ":material/draw:",
+    ),
+    PageEntry(
+        "41_Class_test_set.py",
+        "Class test set",
+        "Try",
+        "Whose network reads our handwriting best?",
+        "The room draws a test set together; a board ranks the networks on it.",
+        ":material/groups:",
     ),
 )
 

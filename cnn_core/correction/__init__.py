@@ -1,0 +1,1 @@
+"""Drawings that were corrected, and networks that learn from them."""

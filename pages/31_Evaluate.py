@@ -1,0 +1,8 @@
+"""Evaluate: how good a network is, and where it fails."""
+
+from dashboard import shell
+from dashboard.panels.evaluate_panel import evaluate_panel
+
+palette = shell.open_page("Evaluate")
+evaluate_panel(palette)
+shell.close_page("Evaluate")
