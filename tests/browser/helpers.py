@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from dashboard.navigation import PAGES
@@ -46,6 +47,23 @@ def choose(page: Page, name: str, option: str) -> None:
     page.keyboard.type(option)
     page.get_by_role("option", name=option, exact=True).click()
     wait_until_settled(page)
+
+
+def saved_chart(page: Page, name: str) -> tuple[str, Image.Image]:
+    """Save a chart of Plotly's by the button at its top: the file's name, and the picture in it."""
+    chart = key(page, name)
+    chart.hover()
+    with page.expect_download() as saving:
+        chart.locator("[data-title*='as a PNG'], [data-title*='as a png']").click()
+    with Image.open(saving.value.path()) as picture:
+        picture.load()
+        return saving.value.suggested_filename, picture
+
+
+def is_drawn(picture: Image.Image) -> bool:
+    """Whether a picture is of a chart's size, and holds more than its ground and one colour."""
+    colours = picture.convert("RGB").getcolors(maxcolors=1_000_000) or []
+    return min(picture.size) > 200 and len(colours) > 20
 
 
 def canvas(page: Page) -> Locator:

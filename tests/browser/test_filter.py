@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, key, open_page, wait_until_settled
+from tests.browser.helpers import choose, is_drawn, key, open_page, saved_chart, wait_until_settled
 
 VIEWS = ("kernel", "map", "images", "best")
 
@@ -35,6 +35,9 @@ def test_a_filter_is_looked_at_from_all_sides(server: Server, page: Page) -> Non
     with Path(saved.value.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert len(rows) == 1 + 12 * 28 * 28
+    name, chart = saved_chart(page, "inside.filter.card.off")
+    assert name == "conv_1-2-switched-off.png"
+    assert is_drawn(chart)
 
     shown = page.get_by_text(re.compile(r"test image [\d,]+ of Digits: “\d”"))
     before = shown.inner_text()

@@ -11,7 +11,7 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import choose, follow_link, is_drawn, key, open_page, saved_chart, wait_until_settled
 
 
 def photo_of_a_one() -> bytes:
@@ -55,6 +55,9 @@ def test_a_photo_is_read_and_changed_until_it_is_read_otherwise(server: Server, 
     with page.expect_download() as download:
         panel.get_by_role("button", name="Save the numbers (CSV)").click()
     assert "verdict,pixel difference (RMS),0,1,2" in download.value.path().read_text(encoding="utf-8")
+    name, chart = saved_chart(page, "inside.mind.chart")
+    assert name == "sweep-noise.png"
+    assert is_drawn(chart)
 
 
 def test_nothing_is_wider_than_a_phone(server: Server, open_context: Callable[..., BrowserContext]) -> None:
