@@ -51,7 +51,7 @@ def start_contest(settings: TrainingSettings, owner: str = "") -> tuple[Run, ...
     for slug, own in zip(RIVALS, contest_settings(settings), strict=True):
         rival = preset(slug)
         try:
-            runs.append(start_run(rival.spec, own, rival.title, owner))
+            runs.append(start_run(rival.spec, own, rival.title, owner, beside=runs[0].id if runs else ""))
         except ClassroomError:
             for run in runs:
                 run.control.stop()

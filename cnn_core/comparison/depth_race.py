@@ -34,7 +34,7 @@ def race_title(stack: DeepStack) -> str:
 
 
 def start_race(stacks: tuple[DeepStack, DeepStack], owner: str = "") -> tuple[Run, Run]:
-    """Begin to train both in the background.
+    """Begin to train both in the background, at the same time.
 
     Args:
         stacks: The two networks.
@@ -48,7 +48,7 @@ def start_race(stacks: tuple[DeepStack, DeepStack], owner: str = "") -> tuple[Ru
     """
     first = start_run(stacks[0].to_spec(), RACE, race_title(stacks[0]), owner)
     try:
-        return first, start_run(stacks[1].to_spec(), RACE, race_title(stacks[1]), owner)
+        return first, start_run(stacks[1].to_spec(), RACE, race_title(stacks[1]), owner, beside=first.id)
     except ClassroomError:
         first.control.stop()
         raise

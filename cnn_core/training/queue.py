@@ -32,6 +32,7 @@ class _Waiting:
     owner: str
     arrival: int
     is_going_on: bool
+    pair: str
 
 
 class TrainingQueue:
@@ -39,6 +40,9 @@ class TrainingQueue:
 
     A training that was halted gives its place to the next one. When it is to go on, it comes before those that have
     not begun: who explains something before a class need not wait for the class.
+
+    Two trainings that are to be watched side by side can share one place: both go on at the same time, each at about
+    half the speed. The second begins as soon as the first does.
 
     Args:
         slots: How many trainings go on at once.
@@ -50,22 +54,24 @@ class TrainingQueue:
         self._most_in_memory = max(most_in_memory, slots)
         self._changed = threading.Condition()
         self._waiting: list[_Waiting] = []
-        self._training: set[str] = set()
+        self._training: dict[str, str] = {}  # and of which pair
         self._in_memory: set[str] = set()
         self._last_turns: dict[str, int] = {}
         self._arrivals = 0
         self._turns = 0
 
-    def join(self, run_id: str, owner: str) -> None:
+    def join(self, run_id: str, owner: str, beside: str = "") -> None:
         """Stand in line.
 
         Args:
             run_id: The training.
             owner: Whose it is; trainings of the same owner wait for one another.
+            beside: The training with which it shares a place; `""` for a place of its own.
         """
         with self._changed:
             self._arrivals += 1
-            self._waiting.append(_Waiting(run_id, owner, self._arrivals, run_id in self._in_memory))
+            is_going_on = run_id in self._in_memory
+            self._waiting.append(_Waiting(run_id, owner, self._arrivals, is_going_on, beside or run_id))
 
     def wait(self, run_id: str, is_stopped: Callable[[], bool]) -> None:
         """Return when it is the training's turn; called by its own thread after `join`.
@@ -93,7 +99,7 @@ class TrainingQueue:
             is_over: Whether it has ended; one that is only halted still takes memory.
         """
         with self._changed:
-            self._training.discard(run_id)
+            self._training.pop(run_id, None)
             if is_over:
                 self._in_memory.discard(run_id)
                 self._waiting = [one for one in self._waiting if one.run_id != run_id]
@@ -110,20 +116,25 @@ class TrainingQueue:
         return len(self._waiting)
 
     def _take_turn(self, run_id: str) -> bool:
-        if len(self._training) >= self._slots:
-            return False
         can_begin = len(self._in_memory) < self._most_in_memory
         able = [one for one in self._waiting if one.is_going_on or can_begin]
-        first = min(able, key=lambda one: _rank(one, self._last_turns), default=None)
+        together = [one for one in able if self._shares_a_place(one)]
+        has_room = len(set(self._training.values())) < self._slots
+        in_line = together if together or not has_room else able
+        first = min(in_line, key=lambda one: _rank(one, self._last_turns), default=None)
         if first is None or first.run_id != run_id:
             return False
         self._waiting.remove(first)
-        self._training.add(run_id)
+        self._training[run_id] = first.pair
         self._in_memory.add(run_id)
         self._turns += 1
         self._last_turns[first.owner] = self._turns
         self._changed.notify_all()  # there may be room for one more
         return True
+
+    def _shares_a_place(self, one: _Waiting) -> bool:
+        """Whether the other of a pair trains, alone in its place."""
+        return list(self._training.values()).count(one.pair) == 1
 
     def _in_order(self) -> list[_Waiting]:
         """Play out the turns."""
@@ -150,15 +161,17 @@ class Turn:
         queue: The line.
         run_id: The training.
         owner: Whose it is.
+        beside: The training with which it shares a place; `""` for a place of its own.
     """
 
     queue: TrainingQueue
     run_id: str
     owner: str
+    beside: str = ""
 
     def ask(self) -> None:
         """Stand in line."""
-        self.queue.join(self.run_id, self.owner)
+        self.queue.join(self.run_id, self.owner, self.beside)
 
     def wait(self, is_stopped: Callable[[], bool]) -> None:
         """Return when it is this training's turn, as `TrainingQueue.wait` does."""

@@ -56,7 +56,13 @@ _is_open = False
 
 
 def start_run(
-    spec: NetworkSpec, settings: TrainingSettings, title: str, owner: str = "", *, is_brief: bool = False
+    spec: NetworkSpec,
+    settings: TrainingSettings,
+    title: str,
+    owner: str = "",
+    *,
+    is_brief: bool = False,
+    beside: str = "",
 ) -> Run:
     """Begin a training in the background, as soon as it is its turn.
 
@@ -66,6 +72,7 @@ def start_run(
         title: A name for people.
         owner: Who asks for it: every person has one turn after the other.
         is_brief: Whether it is one of many, of which few weights are kept.
+        beside: The id of a run that it is watched side by side with: both train at the same time, in one place.
 
     Returns:
         The run; its `snapshot` follows the training.
@@ -79,7 +86,7 @@ def start_run(
         _check_room()
         _runs[run.id] = run
         _forget_oldest()
-        run.turn = Turn(_queue, run.id, owner)
+        run.turn = Turn(_queue, run.id, owner, beside)
         if _store is not None:
             run.journal = Journal(_store, run, is_brief=is_brief)
             let_look_back(run, _store)

@@ -31,7 +31,8 @@ def started(monkeypatch: pytest.MonkeyPatch) -> list[Run]:
     """Runs that are made but never begin to learn."""
     made: list[Run] = []
 
-    def start(spec: object, settings: TrainingSettings, title: str, owner: str) -> Run:
+    def start(spec: object, settings: TrainingSettings, title: str, owner: str, *, beside: str) -> Run:
+        assert beside == (made[0].id if made else "")
         made.append(Run(spec, settings, title, no_data))  # type: ignore[arg-type]
         return made[-1]
 
@@ -60,10 +61,10 @@ def test_data_set_of_the_session_is_taken_where_it_is_there_and_fits(monkeypatch
 def test_rival_that_cannot_start_stops_the_other_one(started: list[Run], monkeypatch: pytest.MonkeyPatch) -> None:
     start = contest.start_run
 
-    def refuse_second(*args: object) -> Run:
+    def refuse_second(*args: object, **named: object) -> Run:
         if started:
             raise ClassroomError("Too many.", "Wait.")
-        return start(*args)  # type: ignore[arg-type]
+        return start(*args, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(contest, "start_run", refuse_second)
     with pytest.raises(ClassroomError, match="Too many"):

@@ -35,6 +35,8 @@ def test_both_are_trained_alike_and_belong_to_whoever_asked(own_runs: None, fake
     assert [run.spec for run in pair] == [stack.to_spec() for stack in PAIR]
     assert {run.settings for run in pair} == {RACE}
     assert {run.owner for run in pair} == {"somebody"}
+    assert pair[1].turn is not None
+    assert pair[1].turn.beside == pair[0].id, "at the same time, on a machine for one training as well"
     assert pair[1].title == race_title(PAIR[1]) == "3 layers, ReLU, batch norm (vanishing gradients)"
 
 
@@ -47,10 +49,10 @@ def test_without_its_rival_none_is_trained(
 ) -> None:
     calls = count()
 
-    def refuse_second(*given: object) -> Run:
+    def refuse_second(*given: object, **named: object) -> Run:
         if next(calls):
             raise ClassroomError("No room.", "Wait.")
-        return runs.start_run(*given)  # type: ignore[arg-type]
+        return runs.start_run(*given, **named)  # type: ignore[arg-type]
 
     fake_trainer.gate.clear()
     monkeypatch.setattr(depth_race, "start_run", refuse_second)

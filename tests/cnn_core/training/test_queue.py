@@ -45,6 +45,37 @@ def test_every_person_has_one_turn_after_the_other() -> None:
     assert len(queue) == 6
 
 
+def test_a_pair_shares_one_place_and_begins_together() -> None:
+    queue = filled(1, "ben-1")
+    queue.join("anna-1", "anna")
+    queue.join("anna-2", "anna", beside="anna-1")
+    queue.join("cleo-1", "cleo")
+    queue.wait("ben-1", never)
+    with pytest.raises(StopTraining):
+        queue.wait("anna-2", lambda: True)
+    queue.join("anna-2", "anna", beside="anna-1")
+    queue.leave("ben-1", is_over=True)
+    queue.wait("anna-1", never)
+    queue.wait("anna-2", never)
+    assert queue.place("cleo-1") == 1
+    for left in ("anna-1", "anna-2"):
+        with pytest.raises(StopTraining):
+            queue.wait("cleo-1", lambda: True)
+        queue.join("cleo-1", "cleo")
+        queue.leave(left, is_over=True)
+    queue.wait("cleo-1", never)
+
+
+def test_no_third_training_slips_into_the_place_of_a_pair() -> None:
+    queue = filled(1, "anna-1")
+    for run_id in ("anna-2", "anna-3"):
+        queue.join(run_id, "anna", beside="anna-1")
+    queue.wait("anna-1", never)
+    queue.wait("anna-2", never)
+    with pytest.raises(StopTraining):
+        queue.wait("anna-3", lambda: True)
+
+
 @given(st.lists(st.sampled_from("abc"), min_size=1, max_size=9), st.integers(1, 3))
 def test_places_come_true_and_turns_are_fair(owners: list[str], slots: int) -> None:
     asked = [f"{owner}-{number}" for number, owner in enumerate(owners)]
