@@ -109,7 +109,7 @@ class Download:
 
     def _progress(self) -> DownloadSnapshot:
         with contextlib.suppress(OSError):  # not there yet, or just moved to its place
-            self._received_bytes = (self._staging / self._source.file_name).stat().st_size
+            self._received_bytes = self._staged_bytes()
         now_s = time.monotonic()
         self._samples.append((now_s, self._received_bytes))
         while len(self._samples) > 2 and self._samples[1][0] <= now_s - RATE_WINDOW_S:
@@ -121,7 +121,14 @@ class Download:
         time_left_s = (total_bytes - self._received_bytes) / rate if rate and total_bytes is not None else None
         action = "being downloaded" if self._received_bytes else "about to be downloaded"
         message = f"{self._entry.title} is {action} from {self._source.origin}."
+        if self._source.pieces and self._received_bytes == total_bytes:
+            message = f"{self._entry.title} has arrived and is being put together."
         return DownloadSnapshot("running", self._received_bytes, total_bytes, rate, time_left_s, message)
+
+    def _staged_bytes(self) -> int:
+        """How much lies in the folder: the later pieces of a data set are not there yet."""
+        paths = [self._staging / name for name in self._source.fetched_names]
+        return sum(path.stat().st_size for path in paths if path.exists() or path is paths[0])
 
     def _settle(self, is_cancelled: bool = False) -> DownloadSnapshot | None:
         """Tidy up once the process has ended, however it ended; None while it is running."""

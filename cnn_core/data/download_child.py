@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import contextlib
 import errno
+import gzip
+import hashlib
 import http.client
 import os
 import shutil
@@ -18,12 +20,15 @@ import tempfile
 import threading
 import time
 import urllib.error
+import zlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cnn_core.data.entry import DatasetEntry, DownloadSource
-from cnn_core.data.folder import DATA_FOLDER_VARIABLE, data_folder
+from cnn_core.data.entry import DatasetEntry, DownloadSource, Piece
+from cnn_core.data.folder import DATA_FOLDER_VARIABLE, data_folder, keras_cache_folder
+from cnn_core.data.keras_file import cached_piece
 from cnn_core.data.registry import dataset_entry
 from cnn_core.errors import ClassroomError
 
@@ -40,7 +45,8 @@ def source_in_use(entry: DatasetEntry) -> DownloadSource:
 
     `CNN_CLASSROOM_MNIST_ORIGIN` names another address, a school's own copy for instance;
     `CNN_CLASSROOM_MNIST_SHA256` another checksum, and then the file's length is not known beforehand.
-    Other data sets have their own name in place of `MNIST`.
+    Other data sets have their own name in place of `MNIST`. Of a data set in pieces the address is that of the folder;
+    the checksum counts only where there is one piece.
 
     Args:
         entry: The data set.
@@ -56,9 +62,14 @@ def source_in_use(entry: DatasetEntry) -> DownloadSource:
         raise ValueError(f"entry must have a download. Received: entry.slug={entry.slug!r}.")
     prefix = f"CNN_CLASSROOM_{entry.slug.upper().replace('-', '_')}"
     origin = os.environ.get(f"{prefix}_ORIGIN") or source.origin
-    sha256 = os.environ.get(f"{prefix}_SHA256") or source.sha256
-    size_bytes = source.size_bytes if sha256 == source.sha256 else None
-    return DownloadSource(source.file_name, origin, sha256, size_bytes)
+    sha256 = os.environ.get(f"{prefix}_SHA256", "")
+    size_bytes = None if sha256 not in ("", source.sha256) else source.size_bytes
+    if not source.pieces:
+        return replace(source, origin=origin, sha256=sha256 or source.sha256, size_bytes=size_bytes)
+    pieces = source.pieces
+    if sha256 and len(pieces) == 1:
+        pieces = (replace(pieces[0], sha256=sha256),)
+    return replace(source, origin=f"{origin.removesuffix('/')}/", size_bytes=size_bytes, pieces=pieces)
 
 
 def make_staging(entry: DatasetEntry) -> Path:
@@ -89,12 +100,13 @@ def make_staging(entry: DatasetEntry) -> Path:
         ) from error
 
 
-def fetch(entry: DatasetEntry, staging: Path) -> Path:
+def fetch(entry: DatasetEntry, staging: Path, cache: Path | None = None) -> Path:
     """Download a data set with Keras, check it, and move it into the data folder.
 
     Args:
         entry: The data set.
         staging: An empty folder on the same disk as the data folder.
+        cache: Keras's cache: pieces that lie there are not fetched again.
 
     Returns:
         The complete file in the data folder.
@@ -106,23 +118,50 @@ def fetch(entry: DatasetEntry, staging: Path) -> Path:
     target = data_folder() / source.file_name
     staged = staging / source.file_name
     try:
-        with contextlib.redirect_stdout(sys.stderr):  # Keras draws a progress bar
-            import keras
-
-            keras.utils.get_file(
-                source.file_name,
-                origin=source.origin,
-                file_hash=source.sha256,
-                cache_dir=str(staging),
-                cache_subdir="",
-            )
+        if source.assemble is None:
+            _get_file(source.file_name, source.origin, staging, source.sha256)
+        else:
+            pieces = {piece.file_name: _piece(piece, source.origin, staging, cache) for piece in source.pieces}
+            source.assemble(pieces, staged)
         staged.replace(target)
     except Exception as error:
-        reason = _reason(error, source, is_file_complete=staged.exists())
+        reason = _reason(error, source, is_file_complete=_is_complete(source, staging))
         if reason is None:
             raise
         raise ClassroomError(failure_sentence(entry, reason, target.parent)) from error
     return target
+
+
+def _piece(piece: Piece, origin: str, staging: Path, cache: Path | None) -> Path:
+    """One published file, from Keras's cache or from the network; its checksum is right."""
+    cached = cached_piece(piece, cache) if cache is not None else None
+    if cached is not None and _has_checksum(cached, piece):
+        return cached
+    _get_file(piece.file_name, f"{origin}{piece.file_name}", staging, None)
+    if not _has_checksum(staging / piece.file_name, piece):
+        raise ValueError(f"The checksum of {piece.file_name} is not the published one.")
+    return staging / piece.file_name
+
+
+def _has_checksum(path: Path, piece: Piece) -> bool:
+    try:
+        with path.open("rb") as packed, gzip.open(packed) as content:
+            digest = hashlib.file_digest(content if piece.is_of_content else packed, "sha256")
+    except (gzip.BadGzipFile, EOFError, zlib.error):
+        return False
+    return digest.hexdigest() == piece.sha256
+
+
+def _get_file(file_name: str, origin: str, staging: Path, sha256: str | None) -> None:
+    with contextlib.redirect_stdout(sys.stderr):  # Keras draws a progress bar
+        import keras
+
+        keras.utils.get_file(file_name, origin=origin, file_hash=sha256, cache_dir=str(staging), cache_subdir="")
+
+
+def _is_complete(source: DownloadSource, staging: Path) -> bool:
+    """Whether something has arrived whole: then it is not the network's fault that it is not right."""
+    return any((staging / name).exists() for name in source.fetched_names)
 
 
 def failure_sentence(entry: DatasetEntry, reason: str, folder: Path) -> str:
@@ -206,8 +245,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if given.staging is not None:
             _end_with_parent(staging)
         try:
+            cache = keras_cache_folder()
             _prepare_keras(staging)
-            print(f"{entry.title} is complete: {fetch(entry, staging)}")
+            print(f"{entry.title} is complete: {fetch(entry, staging, cache)}")
         finally:
             shutil.rmtree(staging, ignore_errors=True)
     except ClassroomError as error:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from cnn_core.data.dataset import Dataset
+
+Assemble = Callable[[Mapping[str, Path], Path], None]
+"""Makes one archive in Keras's layout of published files, given by their names."""
 
 
 @dataclass(frozen=True)
@@ -22,20 +26,46 @@ class Availability:
 
 
 @dataclass(frozen=True)
+class Piece:
+    """One of the files that a data set was published as, where that is not one archive in Keras's layout.
+
+    Args:
+        file_name: Its name, as `"train-labels-idx1-ubyte.gz"`.
+        sha256: A checksum, 64 hexadecimal digits.
+        is_of_content: Whether the checksum is that of what was packed into the file, with gzip.
+        in_keras_cache: Where Keras keeps it, one way for each way that Keras has had: relative to its cache.
+    """
+
+    file_name: str
+    sha256: str
+    is_of_content: bool = False
+    in_keras_cache: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class DownloadSource:
-    """A published file, and how to know that what arrived is that file.
+    """A published data set, and how to know that what arrived is that one.
 
     Args:
         file_name: The name under which it is kept, as `"mnist.npz"`.
-        origin: The address it is fetched from.
-        sha256: Its checksum, 64 hexadecimal digits.
-        size_bytes: Its length, or None where it is not known beforehand.
+        origin: The address it is fetched from; of the folder, with a slash at its end, where it is in pieces.
+        sha256: The file's checksum, 64 hexadecimal digits; `""` where it is in pieces, which have their own.
+        size_bytes: How much is fetched in all, or None where it is not known beforehand.
+        pieces: The files that it was published as; none if that is the file itself.
+        assemble: Makes the file of the pieces.
     """
 
     file_name: str
     origin: str
     sha256: str
     size_bytes: int | None
+    pieces: tuple[Piece, ...] = ()
+    assemble: Assemble | None = None
+
+    @property
+    def fetched_names(self) -> tuple[str, ...]:
+        """The names of the files that are fetched."""
+        return tuple(piece.file_name for piece in self.pieces) or (self.file_name,)
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cnn_core.data.entry import DatasetEntry, DownloadSource
+from cnn_core.data.entry import DownloadSource
 from cnn_core.data.keras_file import KerasFile
 from cnn_core.data.npz import KerasLayout
 
@@ -19,19 +19,8 @@ MNIST_FILE = KerasFile(
     ),
 )
 
-MNIST = DatasetEntry(
-    slug=MNIST_FILE.slug,
-    title=MNIST_FILE.title,
-    class_names=MNIST_FILE.class_names,
-    image_shape=MNIST_FILE.layout.image_shape,
-    summary="Digits that some 500 people wrote by hand, scanned, centred and scaled to 28 × 28 pixels.",
-    train_count=MNIST_FILE.layout.train_count,
-    test_count=MNIST_FILE.layout.test_count,
-    source=(
-        "Y. LeCun, C. Cortes and C. J. C. Burges: The MNIST database of handwritten digits. "
-        "Made from NIST's Special Databases 1 and 3. Licence: CC BY-SA 3.0."
-    ),
-    load=MNIST_FILE.load,
-    availability=MNIST_FILE.availability,
-    download=MNIST_FILE.source,
+MNIST = MNIST_FILE.entry(
+    "Digits that some 500 people wrote by hand, scanned, centred and scaled to 28 × 28 pixels.",
+    "Y. LeCun, C. Cortes and C. J. C. Burges: The MNIST database of handwritten digits. "
+    "Made from NIST's Special Databases 1 and 3. Licence: CC BY-SA 3.0.",
 )

@@ -100,6 +100,27 @@ def read_keras_npz(path: Path, layout: KerasLayout, remedy: str) -> tuple[Labell
     return parts[0], parts[1]
 
 
+def keras_npz_counts(path: Path, remedy: str) -> tuple[int, int]:
+    """Read from the headers how many images an archive holds to learn from, and how many to be judged on.
+
+    Args:
+        path: The archive.
+        remedy: What the person should do if the file is no good, as a full sentence.
+
+    Returns:
+        Both counts, whatever else the archive holds: `check_keras_npz` says whether that is right.
+
+    Raises:
+        ClassroomError: If the file cannot be read or lacks the images; the error names the file and the remedy.
+    """
+    counts = []
+    with _open_archive(path, remedy) as archive:
+        for name in ("x_train", "x_test"):
+            with archive.open(f"{name}.npy") as member:
+                counts.append(read_header(member)[0][0])
+    return counts[0], counts[1]
+
+
 @contextmanager
 def _open_archive(path: Path, remedy: str) -> Iterator[zipfile.ZipFile]:
     """Open an archive; whatever zipfile or NumPy then objects to means that the file is damaged."""
@@ -137,7 +158,7 @@ def _check_headers(path: Path, archive: zipfile.ZipFile, layout: KerasLayout, re
         if members[name].compress_type not in _READABLE_COMPRESSION:
             raise ValueError(f"{name} is compressed in a way that NumPy never writes")
         with archive.open(f"{name}.npy") as member:
-            shape, dtype = _read_header(member)
+            shape, _, dtype = read_header(member)
             header_bytes = member.tell()
         if dtype.hasobject:
             raise ClassroomError(
@@ -152,15 +173,23 @@ def _check_headers(path: Path, archive: zipfile.ZipFile, layout: KerasLayout, re
             raise ValueError(f"{name} is not as long as its header says")
 
 
-def _read_header(member: IO[bytes]) -> tuple[tuple[int, ...], np.dtype[np.generic]]:
+def read_header(member: IO[bytes]) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
+    """Read the head of an npy file, and leave the file where the array begins.
+
+    Returns:
+        The array's shape, whether it lies in Fortran's order, and its type.
+
+    Raises:
+        ValueError: If it is no npy file of a version that NumPy writes for arrays of numbers.
+    """
     version = np.lib.format.read_magic(member)
     if version == (1, 0):
-        shape, _, dtype = np.lib.format.read_array_header_1_0(member)
+        shape, is_fortran, dtype = np.lib.format.read_array_header_1_0(member)
     elif version == (2, 0):
-        shape, _, dtype = np.lib.format.read_array_header_2_0(member)
+        shape, is_fortran, dtype = np.lib.format.read_array_header_2_0(member)
     else:
         raise ValueError(f"npy version must be 1.0 or 2.0. Received: version={version}.")
-    return shape, dtype
+    return shape, is_fortran, dtype
 
 
 def _read_array(archive: zipfile.ZipFile, name: str) -> npt.NDArray[np.generic]:

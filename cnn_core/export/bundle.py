@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html
 import io
+import weakref
 import zipfile
-from functools import lru_cache
+from collections.abc import Callable
 from importlib.metadata import version
-from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 
 from cnn_core.architecture.spec import NetworkSpec
-from cnn_core.data.digits.asset import unpack_images
+from cnn_core.data.dataset import Dataset
 from cnn_core.export.data_source import KERAS_DATASETS, DataSource, data_source
 from cnn_core.export.notebook import keras_notebook
 from cnn_core.export.script import keras_script
@@ -23,30 +24,43 @@ SCRIPT_NAME, NOTEBOOK_NAME, SPEC_NAME = "network.py", "network.ipynb", "network.
 REQUIREMENTS_NAME, README_NAME = "requirements.txt", "README.md"
 REQUIRED_PACKAGES = ("keras", "tensorflow", "numpy")
 
+_QUICKLY = 1
+"""Of zip's nine levels: somewhat larger, and several times faster, which counts when somebody waits for 60 MB."""
+
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 """The earliest that a zip can name: so equal contents give equal bytes."""
+MOST_PACKED_BYTES = 100_000_000
+"""Images that take more are left out: a zip of that size is not what one click should bring."""
 
 
-def export_zip(spec: NetworkSpec, settings: TrainingSettings, title: str = "", data_file: Path | None = None) -> bytes:
+def export_zip(
+    spec: NetworkSpec,
+    settings: TrainingSettings,
+    title: str = "",
+    load: Callable[[str], Dataset] | None = None,
+) -> bytes:
     """Pack all that is needed to train the network elsewhere.
 
     Args:
         spec: The network.
         settings: How it is trained.
         title: A name for people; any text.
-        data_file: The file of the built-in data set, as the app or as Keras lays it out; it goes into the zip if the
-            network learns from it. None leaves it out.
+        load: Loads a data set by its short name. The images go into the zip if they are of a set that Keras cannot
+            fetch, and not too many. None leaves them out.
 
     Returns:
         The zip; for the same arguments the same bytes.
 
     Raises:
-        ClassroomError: If the network cannot be built, or does not end in one number a class.
+        ClassroomError: If the network cannot be built, does not end in one number a class, or its data set cannot be
+            loaded.
     """
     source = data_source(spec, settings)
-    included = data_file if source.file_name and not source.is_own else None
+    has_file = bool(source.file_name) and not source.is_own
+    dataset = load(source.file_name.removesuffix(".npz")) if has_file and load is not None else None
+    is_too_large = dataset is not None and dataset.train.images.nbytes + dataset.test.images.nbytes > MOST_PACKED_BYTES
     files = {
-        README_NAME: _readme(spec, source, title),
+        README_NAME: _readme(spec, source, title, is_too_large),
         SCRIPT_NAME: keras_script(spec, settings, title),
         NOTEBOOK_NAME: keras_notebook(spec, settings, title),
         SPEC_NAME: spec.to_json(),
@@ -56,9 +70,8 @@ def export_zip(spec: NetworkSpec, settings: TrainingSettings, title: str = "", d
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text in files.items():
             archive.writestr(_member(name, zipfile.ZIP_DEFLATED), text)
-        if included is not None:
-            content = _in_keras_layout(included, included.stat().st_mtime_ns)
-            archive.writestr(_member(source.file_name, zipfile.ZIP_STORED), content)
+        if dataset is not None and not is_too_large:
+            archive.writestr(_member(source.file_name, zipfile.ZIP_STORED), _in_keras_layout(dataset))
     return buffer.getvalue()
 
 
@@ -70,22 +83,29 @@ def _member(name: str, compression: int) -> zipfile.ZipInfo:
     return member
 
 
-@lru_cache(maxsize=1)
-def _in_keras_layout(path: Path, modified_ns: int) -> bytes:
-    """The images as `x_train`, `y_train`, `x_test` and `y_test`; packing them anew takes half a second."""
-    with np.load(path, allow_pickle=False) as arrays:
-        if "x_train" in arrays:
-            return path.read_bytes()
-        unpacked = {}
-        for part in ("train", "test"):
-            unpacked[f"x_{part}"] = unpack_images(arrays[f"{part}_images"])[..., 0]
-            unpacked[f"y_{part}"] = arrays[f"{part}_labels"]
+_latest: list[tuple[weakref.ref[npt.NDArray[np.uint8]], bytes]] = []
+"""The images that were packed last, and what came of it: packing takes half a second, and up to three."""
+
+
+def _in_keras_layout(dataset: Dataset) -> bytes:
+    """The images as `x_train`, `y_train`, `x_test` and `y_test`; grey ones without an axis for it."""
+    for packed_images, content in _latest:
+        if packed_images() is dataset.train.images:
+            return content
+    arrays = {}
+    for name, part in (("train", dataset.train), ("test", dataset.test)):
+        arrays[f"x_{name}"] = part.images[..., 0] if dataset.image_shape[2] == 1 else part.images
+        arrays[f"y_{name}"] = part.labels.astype(np.uint8)
     buffer = io.BytesIO()
-    np.savez_compressed(buffer, allow_pickle=False, **unpacked)
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICKLY) as archive:
+        for name, array in arrays.items():
+            with archive.open(f"{name}.npy", "w") as file:
+                np.lib.format.write_array(file, array, allow_pickle=False)
+    _latest[:] = [(weakref.ref(dataset.train.images), buffer.getvalue())]
     return buffer.getvalue()
 
 
-def _readme(spec: NetworkSpec, source: DataSource, title: str) -> str:
+def _readme(spec: NetworkSpec, source: DataSource, title: str, is_too_large: bool) -> str:
     return f"""# {html.escape(printable_title(title), quote=False)}
 
 A neural network in Keras, exported from CNN Classroom. {summary(spec)}
@@ -100,13 +120,15 @@ To run it, with Python 3.11, 3.12 or 3.13:
     pip install -r {REQUIREMENTS_NAME}
     python {SCRIPT_NAME}
 
-The images: {source.summary} {_place(source)}
+The images: {source.summary} {_place(source, is_too_large)}
 """
 
 
-def _place(source: DataSource) -> str:
+def _place(source: DataSource, is_too_large: bool) -> str:
     if not source.file_name:
         return "Keras fetches them when the code runs for the first time."
+    if is_too_large:
+        return f"They are too many for this zip: the script says how to save them as `{source.file_name}` beside it."
     if not source.is_own:
         return f"They are in `{source.file_name}`, which belongs beside the code."
     stand_in = f"{KERAS_DATASETS[source.keras_name].title} takes its place" if source.keras_name else ""

@@ -53,10 +53,9 @@ def _field_panel(figures: NetworkFigures, index: int, palette: Palette) -> None:
 
 def _sample_image(shape: tuple[int, int, int]) -> tuple[npt.NDArray[np.uint8], str]:
     """Take an image of the chosen data set; where none has this shape, an empty one, and say so."""
-    entry = DATASETS[state.settings().dataset]
-    if entry.image_shape != shape:
-        entry = next((other for other in DATASETS.values() if other.image_shape == shape), entry)
-    if entry.image_shape == shape and entry.availability().is_ready:
+    candidates = (DATASETS[state.settings().dataset], *DATASETS.values())
+    entry = next((entry for entry in candidates if entry.image_shape == shape and entry.availability().is_ready), None)
+    if entry is not None:
         try:
             images = load_dataset(entry.slug).test.images
         except ClassroomError as error:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from cnn_core.architecture.shapes import class_count, network_figures
 from cnn_core.architecture.spec import NetworkSpec
-from cnn_core.data.digits.asset import ASSET_FOLDER, ASSET_NAME
+from cnn_core.data.registry import load_dataset
 from cnn_core.errors import ClassroomError
 from cnn_core.export.bundle import NOTEBOOK_NAME, SCRIPT_NAME, SPEC_NAME, export_zip
 from cnn_core.export.notebook import keras_notebook
@@ -46,7 +46,7 @@ def _downloads() -> None:
     if not is_code:
         st.caption("Code can be taken along once the network ends in one number for each class: in a dense layer.")
     with st.container(horizontal=True):
-        everything = partial(export_zip, spec, settings, title, ASSET_FOLDER / ASSET_NAME)
+        everything = partial(export_zip, spec, settings, title, load_dataset)
         _download("Everything (zip)", "zip", everything, "network.zip", "application/zip", is_code)
         _download(
             "Script", "script", partial(keras_script, spec, settings, title), SCRIPT_NAME, "text/x-python", is_code

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -10,9 +10,10 @@ import numpy.typing as npt
 
 from cnn_core.data.dataset import LabelledImages
 from cnn_core.data.digits.glyphs import GLYPHS
-from cnn_core.data.digits.pen import BOX_SIZE_PX, IMAGE_SIZE_PX, centre_by_mass, draw_dots, fit_into_box, to_grey
+from cnn_core.data.digits.pen import BOX_SIZE_PX, centre_by_mass, draw_dots, fit_into_box, to_grey
 from cnn_core.data.digits.spline import DOTS_PER_GLYPH, pen_way
 from cnn_core.data.digits.style import FloatArray, Part, draw_writers
+from cnn_core.data.sheets import draw_in_sheets
 
 DIGITS = 10
 WRITERS_PER_SHEET = 20
@@ -23,7 +24,6 @@ _INK_SHARE = 0.39
 _LONGEST_STEP = 0.06
 """Dots farther apart than this share of the digit's size belong to different strokes: the pen was lifted."""
 
-_PART_KEY: dict[str, int] = {"train": 1, "test": 2}
 IntArray = npt.NDArray[np.int64]
 
 
@@ -53,18 +53,7 @@ def generate_digits(count: int, seed: int, part: Part) -> LabelledImages:
         Simard, Steinkraus and Platt, *Best Practices for Convolutional Neural Networks Applied to Visual Document
         Analysis*, 2003, for smooth random distortion; here it bends the pen's way and not the image.
     """
-    if count < 0 or seed < 0 or part not in _PART_KEY:
-        raise ValueError(
-            "count and seed must be 0 or more, part 'train' or 'test'. "
-            f"Received: count={count}, seed={seed}, part={part!r}."
-        )
-    sheet_size = WRITERS_PER_SHEET * DIGITS
-    sheets = [_sheet(seed, part, number) for number in range(-(-count // sheet_size))]
-    if not sheets:
-        return LabelledImages(np.zeros((0, IMAGE_SIZE_PX, IMAGE_SIZE_PX, 1), np.uint8), np.zeros(0, np.int64))
-    images = np.concatenate([sheet.images for sheet in sheets])[:count]
-    labels = np.concatenate([sheet.labels for sheet in sheets])[:count]
-    return LabelledImages(images, labels)
+    return draw_in_sheets(count, seed, part, WRITERS_PER_SHEET * DIGITS, partial(_sheet, part))
 
 
 def render_glyphs(
@@ -86,8 +75,7 @@ def render_glyphs(
     return to_grey(centre_by_mass(images))
 
 
-def _sheet(seed: int, part: Part, number: int) -> LabelledImages:
-    rng = np.random.default_rng([seed, _PART_KEY[part], number])
+def _sheet(part: Part, rng: np.random.Generator) -> LabelledImages:
     writers = draw_writers(WRITERS_PER_SHEET, rng, part)
     hands = {name: np.repeat(values, DIGITS) for name, values in writers.items()}
     labels = rng.permuted(np.tile(np.arange(DIGITS), (WRITERS_PER_SHEET, 1)), axis=1).reshape(-1)

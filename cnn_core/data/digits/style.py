@@ -8,13 +8,13 @@ values out of the odd ones. No test writer shares a value of any parameter with 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from cnn_core.data.sheets import Part as Part
+
 FloatArray = npt.NDArray[np.float64]
-Part = Literal["train", "test"]
 
 SLOTS = 64
 """Into how many slots of equal probability the range of a style parameter is cut."""

@@ -26,6 +26,7 @@ from cnn_core.architecture.layers import (
 )
 from cnn_core.architecture.presets import PRESETS
 from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.augmentation.settings import Augmentation
 from cnn_core.data.dataset import Dataset, LabelledImages
 from cnn_core.export.data_source import DataSource
 from cnn_core.training.optimizers import OPTIMIZERS
@@ -49,10 +50,14 @@ class Sample:
 
 
 def preset_samples() -> list[Sample]:
-    """Every ready-made network with its recipe, but for the number of epochs."""
+    """Every ready-made network with its recipe, but for the number of epochs.
+
+    Images are not changed at random: Keras draws other numbers for that than the app does.
+    """
     usual = TrainingSettings(batch_size=32)
+    alike = {"epochs": 2, "augmentation": Augmentation()}
     return [
-        Sample(slug, preset.spec, replace(settings_for(preset, usual), epochs=2, seed=number))
+        Sample(slug, preset.spec, replace(settings_for(preset, usual), seed=number, **alike))
         for number, (slug, preset) in enumerate(PRESETS.items())
     ]
 

@@ -5,14 +5,18 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cnn_core.architecture.layers import Dense, Flatten
 from cnn_core.architecture.presets import preset
 from cnn_core.architecture.spec import NetworkSpec
-from cnn_core.data.digits.asset import ASSET_FOLDER, ASSET_NAME, load_digits, save_digits
+from cnn_core.data.dataset import Dataset, LabelledImages
+from cnn_core.data.digits import generate_digits
+from cnn_core.data.registry import load_dataset
 from cnn_core.export import bundle
 from cnn_core.export.bundle import export_zip
 from cnn_core.export.notebook import keras_notebook
@@ -21,13 +25,22 @@ from cnn_core.training.settings import TrainingSettings
 
 PROJECT = Path(__file__).resolve().parents[3]
 FIRST, COLOURS, CELLS = (preset(slug).spec for slug in ("first", "colour-images", "blood-cells"))
+HUNDRED = NetworkSpec((32, 32, 3), (Flatten(), Dense(units=100, activation="softmax")))
 SETTINGS = TrainingSettings(epochs=2)
 TEXTS = {"README.md", "network.py", "network.ipynb", "network.json", "requirements.txt"}
 
 
+Load = Callable[[str], Dataset]
+
+
 @pytest.fixture
-def small_digits(tmp_path: Path) -> Path:
-    return save_digits(tmp_path, {"train": 30, "test": 10}, seed=1)
+def small_digits() -> Load:
+    return loader(generate_digits(30, 1, "train"), generate_digits(10, 1, "test"))
+
+
+def loader(train: LabelledImages, test: LabelledImages) -> Load:
+    datasets = {slug: Dataset(slug, tuple("0123456789"), train, test) for slug in ("digits", "shapes", "cells")}
+    return datasets.__getitem__
 
 
 def unzip(content: bytes) -> dict[str, bytes]:
@@ -36,7 +49,7 @@ def unzip(content: bytes) -> dict[str, bytes]:
         return {name: archive.read(name) for name in archive.namelist()}
 
 
-def test_zip_holds_the_script_the_notebook_and_the_description(small_digits: Path) -> None:
+def test_zip_holds_the_script_the_notebook_and_the_description(small_digits: Load) -> None:
     files = unzip(export_zip(FIRST, SETTINGS, "My network", small_digits))
     assert set(files) == {*TEXTS, "digits.npz"}
     assert files["network.py"].decode() == keras_script(FIRST, SETTINGS, "My network")
@@ -44,8 +57,8 @@ def test_zip_holds_the_script_the_notebook_and_the_description(small_digits: Pat
     assert NetworkSpec.from_json(files["network.json"].decode()) == FIRST
 
 
-def test_digits_are_in_keras_s_layout(small_digits: Path) -> None:
-    expected = load_digits(small_digits.parent)
+def test_digits_are_in_keras_s_layout(small_digits: Load) -> None:
+    expected = small_digits("digits")
     with np.load(io.BytesIO(unzip(export_zip(FIRST, SETTINGS, "", small_digits))["digits.npz"])) as arrays:
         assert set(arrays.files) == {"x_train", "y_train", "x_test", "y_test"}
         np.testing.assert_array_equal(arrays["x_train"], expected.train.images[..., 0])
@@ -54,22 +67,35 @@ def test_digits_are_in_keras_s_layout(small_digits: Path) -> None:
         np.testing.assert_array_equal(arrays["y_test"], expected.test.labels)
 
 
-def test_file_in_keras_s_layout_is_taken_as_it_is(small_digits: Path, tmp_path: Path) -> None:
-    laid_out = tmp_path / "laid-out.npz"
-    laid_out.write_bytes(unzip(export_zip(FIRST, SETTINGS, "", small_digits))["digits.npz"])
-    assert unzip(export_zip(FIRST, SETTINGS, "", laid_out))["digits.npz"] == laid_out.read_bytes()
-
-
 def test_the_app_s_own_digits_fit_in() -> None:
-    content = export_zip(FIRST, SETTINGS, "", ASSET_FOLDER / ASSET_NAME)
+    content = export_zip(FIRST, SETTINGS, "", load_dataset)
     assert 2e6 < len(content) < 5e6
     with np.load(io.BytesIO(unzip(content)["digits.npz"])) as arrays:
         assert arrays["x_train"].shape == (30_000, 28, 28)
 
 
-@pytest.mark.parametrize(("spec", "dataset"), [(FIRST, "mnist"), (CELLS, "digits"), (FIRST, "my own")])
+@pytest.mark.parametrize(("spec", "slug"), [(COLOURS, "shapes"), (CELLS, "cells")])
+def test_generated_colour_images_go_in_too(spec: NetworkSpec, slug: str) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.integers(0, 256, (4, *spec.input_shape), dtype=np.uint8)
+    load = loader(LabelledImages(images, np.array([0, 1, 1, 0])), LabelledImages(images[:2], np.array([1, 0])))
+    files = unzip(export_zip(spec, TrainingSettings(dataset=slug), "", load))
+    with np.load(io.BytesIO(files[f"{slug}.npz"])) as arrays:
+        np.testing.assert_array_equal(arrays["x_train"], images)
+        assert arrays["y_test"].tolist() == [1, 0]
+    assert f"They are in `{slug}.npz`" in files["README.md"].decode()
+
+
+def test_too_many_images_stay_out_and_the_readme_says_so(small_digits: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bundle, "MOST_PACKED_BYTES", 40 * 28 * 28 - 1)
+    files = unzip(export_zip(FIRST, SETTINGS, "", small_digits))
+    assert set(files) == TEXTS
+    assert "They are too many for this zip" in files["README.md"].decode()
+
+
+@pytest.mark.parametrize(("spec", "dataset"), [(FIRST, "mnist"), (FIRST, "my own")])
 def test_digits_stay_out_where_the_network_learns_from_others(
-    spec: NetworkSpec, dataset: str, small_digits: Path
+    spec: NetworkSpec, dataset: str, small_digits: Load
 ) -> None:
     assert set(unzip(export_zip(spec, TrainingSettings(dataset=dataset), "", small_digits))) == TEXTS
 
@@ -78,19 +104,19 @@ def test_zip_can_do_without_the_digits() -> None:
     assert set(unzip(export_zip(FIRST, SETTINGS))) == TEXTS
 
 
-def test_equal_networks_give_equal_bytes(small_digits: Path) -> None:
+def test_equal_networks_give_equal_bytes(small_digits: Load) -> None:
     first = export_zip(FIRST, SETTINGS, "My network", small_digits)
-    bundle._in_keras_layout.cache_clear()
+    bundle._latest.clear()
     assert export_zip(FIRST, SETTINGS, "My network", small_digits) == first
     with zipfile.ZipFile(io.BytesIO(first)) as archive:
         assert {member.date_time for member in archive.infolist()} == {(1980, 1, 1, 0, 0, 0)}
         assert {member.external_attr >> 16 for member in archive.infolist()} == {0o644}
 
 
-def test_changed_digits_are_noticed(small_digits: Path) -> None:
+def test_changed_digits_are_noticed(small_digits: Load) -> None:
     first = export_zip(FIRST, SETTINGS, "", small_digits)
-    save_digits(small_digits.parent, {"train": 40, "test": 10}, seed=2)
-    assert export_zip(FIRST, SETTINGS, "", small_digits) != first
+    changed = loader(generate_digits(40, 2, "train"), generate_digits(10, 2, "test"))
+    assert export_zip(FIRST, SETTINGS, "", changed) != first
 
 
 def test_required_versions_are_the_app_s_pins() -> None:
@@ -101,7 +127,7 @@ def test_required_versions_are_the_app_s_pins() -> None:
         assert re.search(rf"^{re.escape(line)}\s", pins, re.MULTILINE)
 
 
-def test_readme_names_every_file(small_digits: Path) -> None:
+def test_readme_names_every_file(small_digits: Load) -> None:
     files = unzip(export_zip(FIRST, SETTINGS, "My network", small_digits))
     readme = files["README.md"].decode()
     assert readme.startswith("# My network\n")
@@ -114,15 +140,18 @@ def test_readme_names_every_file(small_digits: Path) -> None:
     [
         (FIRST, "digits", "They are in `digits.npz`, which belongs beside the code."),
         (FIRST, "mnist", "Keras fetches them when the code runs for the first time."),
-        (COLOURS, "digits", "Put `images.npz` beside the code; without it CIFAR-10 takes its place."),
-        (CELLS, "digits", "Put `images.npz` beside the code; without it the script says what it must hold."),
+        (COLOURS, "cifar10", "Keras fetches them when the code runs for the first time."),
+        (COLOURS, "digits", "They are in `shapes.npz`, which belongs beside the code."),
+        (COLOURS, "my own", "Put `images.npz` beside the code; without it the script says what it must hold."),
+        (CELLS, "cells", "They are in `cells.npz`, which belongs beside the code."),
+        (HUNDRED, "digits", "Put `images.npz` beside the code; without it CIFAR-100 takes its place."),
     ],
 )
 def test_readme_says_where_the_images_are(spec: NetworkSpec, dataset: str, sentence: str) -> None:
     assert sentence in unzip(export_zip(spec, TrainingSettings(dataset=dataset)))["README.md"].decode()
 
 
-def test_nothing_names_this_machine(small_digits: Path) -> None:
+def test_nothing_names_this_machine(small_digits: Load) -> None:
     for name, content in unzip(export_zip(FIRST, SETTINGS, "", small_digits)).items():
         assert not re.search(rb"/(work|root|tmp|home/\w+)/", content), name
         assert str(PROJECT).encode() not in content, name

@@ -43,10 +43,14 @@ def test_every_data_set_has_a_place(slug: str) -> None:
         ((28, 28, 1), 10, "mnist", "", "mnist"),
         ((28, 28, 1), 10, "my own", "images.npz", ""),
         ((28, 28, 1), 9, "digits", "images.npz", ""),
-        ((32, 32, 3), 10, "digits", "images.npz", "cifar10"),
+        ((28, 28, 1), 10, "fashion_mnist", "", "fashion_mnist"),
+        ((32, 32, 3), 10, "shapes", "shapes.npz", ""),
+        ((32, 32, 3), 10, "digits", "shapes.npz", ""),
+        ((32, 32, 3), 10, "cifar10", "", "cifar10"),
         ((32, 32, 3), 100, "digits", "images.npz", "cifar100"),
         ((32, 32, 3), 10, "my own", "images.npz", ""),
-        ((64, 64, 3), 2, "digits", "images.npz", ""),
+        ((64, 64, 3), 2, "cells", "cells.npz", ""),
+        ((64, 64, 3), 3, "digits", "images.npz", ""),
     ],
 )
 def test_place_of_the_images(
@@ -60,15 +64,16 @@ def test_new_published_data_set_is_fetched_by_keras(monkeypatch: pytest.MonkeyPa
     """Also where the settings name another one that does not suit the network."""
     cifar = replace(
         DATASETS["mnist"],
-        slug="cifar10",
-        title="CIFAR-10",
+        slug="cifar100",
+        title="CIFAR-100",
+        class_names=tuple(f"class {number}" for number in range(100)),
         image_shape=(32, 32, 3),
         train_count=50_000,
-        download=DownloadSource("cifar10.npz", "https://example.org/cifar10.npz", "0" * 64, None),
+        download=DownloadSource("cifar100.npz", "https://example.org/cifar100.npz", "0" * 64, None),
     )
-    monkeypatch.setitem(DATASETS, "cifar10", cifar)
-    script = keras_script(reader((32, 32, 3), 10), TrainingSettings(dataset="digits"))
-    assert "(images, labels), (x_test, y_test) = keras.datasets.cifar10.load_data()" in script
+    monkeypatch.setitem(DATASETS, "cifar100", cifar)
+    script = keras_script(reader((32, 32, 3), 100), TrainingSettings(dataset="digits"))
+    assert "(images, labels), (x_test, y_test) = keras.datasets.cifar100.load_data()" in script
     assert ".npz" not in script
 
 
@@ -80,10 +85,10 @@ def test_published_data_set_that_keras_lacks_lies_beside_the_code(monkeypatch: p
 
 
 def test_new_built_in_data_set_lies_beside_the_code(monkeypatch: pytest.MonkeyPatch) -> None:
-    entry = replace(DATASETS["digits"], slug="shapes", image_shape=(24, 24, 3), class_names=("round", "square"))
-    monkeypatch.setitem(DATASETS, "shapes", entry)
-    script = keras_script(reader((24, 24, 3), 2), TrainingSettings(dataset="shapes"))
-    assert 'DATA_FILE = FOLDER / "shapes.npz"' in script
+    entry = replace(DATASETS["digits"], slug="forms", image_shape=(24, 24, 3), class_names=("round", "square"))
+    monkeypatch.setitem(DATASETS, "forms", entry)
+    script = keras_script(reader((24, 24, 3), 2), TrainingSettings(dataset="forms"))
+    assert 'DATA_FILE = FOLDER / "forms.npz"' in script
     assert "raise SystemExit" in script
     compile(script, "network.py", "exec")
 

@@ -104,6 +104,16 @@ def test_changed_bytes_give_the_training_or_a_sentence(data: st.DataObject) -> N
         assert weight_shapes(unpack_run(bytes(content)).spec)
 
 
+def test_a_file_without_a_name_is_refused() -> None:
+    nameless = zipfile.ZipInfo("x")
+    nameless.filename = ""
+    content = io.BytesIO(packed())
+    with zipfile.ZipFile(content, "a") as archive:
+        archive.writestr(nameless, b"abc")
+    with pytest.raises(ClassroomError, match="not a plain file"):
+        unpack_run(content.getvalue())
+
+
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, len(packed()) - 1))
 @example(0)
