@@ -15,6 +15,8 @@ class LabelledImages:
     Args:
         images: `(count, height, width, channels)`, `uint8`, 0 black to 255 white.
         labels: `(count,)`, `int64`, the class index of each image.
+        groups: `(count,)`, `int64`, what belongs together, as the images of one patient; none where it is not known.
+            Images of one group never lie on both sides of a split.
 
     Raises:
         ValueError: If the shapes or types are not these.
@@ -22,6 +24,7 @@ class LabelledImages:
 
     images: npt.NDArray[np.uint8]
     labels: npt.NDArray[np.int64]
+    groups: npt.NDArray[np.int64] | None = None
 
     def __post_init__(self) -> None:
         if self.images.ndim != 4 or self.images.dtype != np.uint8:
@@ -33,6 +36,11 @@ class LabelledImages:
             raise ValueError(
                 "labels must be (count,) int64, one for each image. "
                 f"Received: shape={self.labels.shape}, dtype={self.labels.dtype}, count={len(self.images)}."
+            )
+        if self.groups is not None and (self.groups.shape != self.labels.shape or self.groups.dtype != np.int64):
+            raise ValueError(
+                "groups must be (count,) int64, one for each image. "
+                f"Received: shape={self.groups.shape}, dtype={self.groups.dtype}, count={len(self.images)}."
             )
 
     def __len__(self) -> int:

@@ -10,6 +10,7 @@ import io
 import struct
 import threading
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -30,12 +31,12 @@ KEPT_SIDE = 256
 
 Image.MAX_IMAGE_PIXELS = MOST_PIXELS
 
-_unpacking = threading.Lock()
+unpacking = threading.Lock()
 """One at a time: 40 million pixels take up to half a gigabyte while they are unpacked."""
 
 _REMEDY = "Choose a PNG, JPEG, GIF, WebP or BMP file; save a photo in HEIC format as JPEG first."
-_TOO_MANY = (Image.DecompressionBombError, Image.DecompressionBombWarning)
-_DAMAGED = (
+TOO_MANY = (Image.DecompressionBombError, Image.DecompressionBombWarning)
+DAMAGED = (
     OSError,
     EOFError,
     SyntaxError,
@@ -58,7 +59,7 @@ class Picture:
     """A picture as it is kept, before it is fitted to a network.
 
     Args:
-        pixels: `(side, side, 3)`, uint8.
+        pixels: `(side, side, 3)`, uint8; of `read_whole_picture` `(height, width, 3)`.
         steps: What was done to it, in words, as `("cut to the middle square",)`.
     """
 
@@ -89,6 +90,32 @@ def read_picture(data: bytes, side: int = KEPT_SIDE) -> Picture:
         >>> picture.pixels.shape, int(picture.pixels.max()), picture.steps
         ((20, 20, 3), 7, ('cut to the middle square',))
     """
+    return _read(data, max(side, KEPT_SIDE), _squared)
+
+
+def read_whole_picture(data: bytes, side: int = KEPT_SIDE) -> Picture:
+    """Read a picture with nothing cut away; otherwise as `read_picture` does.
+
+    Args:
+        data: The file's content: PNG, JPEG, GIF, WebP or BMP.
+        side: Pixels along its longer side that are needed at least; what is above that, and above 256, is shrunk away.
+
+    Returns:
+        The picture in colour, `(height, width, 3)`.
+
+    Raises:
+        ClassroomError: If the file is too large, claims too many pixels, is of another format, or is damaged.
+
+    Example:
+        >>> file = io.BytesIO()
+        >>> Image.new("L", (600, 300), 7).save(file, "PNG")
+        >>> read_whole_picture(file.getvalue()).pixels.shape
+        (128, 256, 3)
+    """
+    return _read(data, max(side, KEPT_SIDE), _whole)
+
+
+def _read(data: bytes, most: int, unpack: Callable[[Image.Image, int], Picture]) -> Picture:
     if not data:
         raise ClassroomError("The file is empty.", _REMEDY)
     if len(data) > MOST_BYTES:
@@ -96,11 +123,10 @@ def read_picture(data: bytes, side: int = KEPT_SIDE) -> Picture:
             f"The file has {len(data) / 1e6:.1f} MB; {MOST_BYTES / 1e6:.0f} MB are the most.",
             "Choose a smaller picture, or save this one with fewer pixels.",
         )
-    most = max(side, KEPT_SIDE)
-    with _opened(data) as image, _unpacking:
+    with _opened(data) as image, unpacking:
         try:
-            return _squared(image, most)
-        except _DAMAGED as error:
+            return unpack(image, most)
+        except DAMAGED as error:
             raise ClassroomError(
                 "The picture is damaged or cut off: it cannot be read.", "Save it once more, or choose another one."
             ) from error
@@ -110,9 +136,9 @@ def _opened(data: bytes) -> Image.Image:
     """Read the file's head, which says format and size, and nothing else."""
     try:
         image = Image.open(io.BytesIO(data), formats=FORMATS)
-    except _TOO_MANY as error:
+    except TOO_MANY as error:
         raise _too_many_pixels() from error
-    except _DAMAGED as error:
+    except DAMAGED as error:
         raise ClassroomError(
             "The file holds no picture that can be read: it is of another format, or damaged.", _REMEDY
         ) from error
@@ -129,11 +155,24 @@ def _too_many_pixels() -> ClassroomError:
     )
 
 
-def _squared(image: Image.Image, most: int) -> Picture:
-    is_square = image.width == image.height
+def _unpacked(image: Image.Image, most: int) -> Image.Image:
     image.draft(None, (2 * most, 2 * most))  # a large JPEG is unpacked at a half, a quarter or an eighth of its size
     image.load()
-    colours = _in_colour(_turned(image))
+    return in_colour(turned(image))
+
+
+def _whole(image: Image.Image, most: int) -> Picture:
+    colours = _unpacked(image, most)
+    longer = max(colours.size)
+    if longer > most:
+        width, height = (max(1, round(side * most / longer)) for side in colours.size)
+        colours = colours.resize((width, height), Image.Resampling.BILINEAR)
+    return Picture(np.asarray(colours, np.uint8), ())
+
+
+def _squared(image: Image.Image, most: int) -> Picture:
+    is_square = image.width == image.height
+    colours = _unpacked(image, most)
     side = min(colours.size)
     left, top = (colours.width - side) // 2, (colours.height - side) // 2
     square = colours.crop((left, top, left + side, top + side))
@@ -143,15 +182,16 @@ def _squared(image: Image.Image, most: int) -> Picture:
     return Picture(np.asarray(square, np.uint8), () if is_square else ("cut to the middle square",))
 
 
-def _turned(image: Image.Image) -> Image.Image:
+def turned(image: Image.Image) -> Image.Image:
     """Turn a photo as its camera noted; a note that cannot be read is passed over."""
     try:
         return ImageOps.exif_transpose(image)
-    except _DAMAGED:
+    except DAMAGED:
         return image
 
 
-def _in_colour(image: Image.Image) -> Image.Image:
+def in_colour(image: Image.Image) -> Image.Image:
+    """Bring a picture of any kind to 8 bits in three colours; what is transparent becomes white."""
     if image.mode.startswith("I"):
         # 16 bits a pixel: Pillow would cut off what is above 255, and a grey picture would turn white.
         numbers = np.clip(np.asarray(image).astype(np.int64), 0, 65535)

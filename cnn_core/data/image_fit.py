@@ -9,6 +9,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from cnn_core.data.image_file import Picture
+from cnn_core.data.own.fitting import Fit, fit_pixels
 from cnn_core.drawing import preprocess_drawing
 from cnn_core.errors import ClassroomError
 
@@ -78,11 +79,7 @@ def fit_picture(
         'scaled to 8×8, inverted because the background is light'
     """
     height, width, channels = shape
-    if channels not in (1, 3):
-        raise ClassroomError(
-            f"This network takes images with {channels} channels, and pictures have one or three.",
-            "Choose an image of its data set, or another network.",
-        )
+    _check_channels(channels)
     if is_light_on_dark and is_digit and shape == DRAWING_SHAPE:
         strokes = _strokes(picture.pixels)
         if strokes is not None:
@@ -103,6 +100,61 @@ def fit_picture(
         steps.append("inverted because the background is light")
         pixels = 255 - pixels
     return FittedPicture(pixels, tuple(steps))
+
+
+def middle_square(picture: Picture) -> Picture:
+    """Cut a picture to the square in its middle.
+
+    Example:
+        >>> middle_square(Picture(np.zeros((30, 20, 3), np.uint8), ())).pixels.shape
+        (20, 20, 3)
+    """
+    height, width = picture.pixels.shape[:2]
+    if height == width:
+        return picture
+    side = min(height, width)
+    top, left = (height - side) // 2, (width - side) // 2
+    square = np.ascontiguousarray(picture.pixels[top : top + side, left : left + side])
+    return Picture(square, (*picture.steps, "cut to the middle square"))
+
+
+def fit_whole_picture(picture: Picture, shape: tuple[int, int, int], *, keeps_aspect: bool = False) -> FittedPicture:
+    """Bring all of a picture to a network's shape, nothing cut away, and say what was done.
+
+    Args:
+        picture: The picture, of any proportions.
+        shape: Height, width and channels of the network's images; 1 channel is grey, 3 are colours.
+        keeps_aspect: Whether it keeps its proportions, between black borders; else it is stretched.
+
+    Raises:
+        ClassroomError: If the network takes neither grey images nor images in colour.
+
+    Example:
+        >>> wide = Picture(np.full((30, 60, 3), 250, np.uint8), ())
+        >>> fit_whole_picture(wide, (8, 8, 3)).steps
+        ('stretched to 8×8',)
+        >>> fitted = fit_whole_picture(wide, (8, 8, 1), keeps_aspect=True)
+        >>> fitted.pixels[:, 0, 0].tolist(), fitted.steps
+        ([0, 0, 250, 250, 250, 250, 0, 0], ('scaled to 8×8 within black borders',))
+    """
+    height, width, channels = shape
+    _check_channels(channels)
+    tall, wide = picture.pixels.shape[:2]
+    steps = list(picture.steps)
+    if (tall, wide) != (height, width):
+        is_alike = wide * height == tall * width
+        word = "scaled" if is_alike or keeps_aspect else "stretched"
+        borders = " within black borders" if keeps_aspect and not is_alike else ""
+        steps.append(f"{word} to {height}×{width}{borders}")
+    return FittedPicture(fit_pixels(picture.pixels, Fit(shape, keeps_aspect)), tuple(steps))
+
+
+def _check_channels(channels: int) -> None:
+    if channels not in (1, 3):
+        raise ClassroomError(
+            f"This network takes images with {channels} channels, and pictures have one or three.",
+            "Choose an image of its data set, or another network.",
+        )
 
 
 def _in_proportion(image: Image.Image, height: int, width: int, steps: list[str]) -> Image.Image:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
+from collections.abc import MutableMapping
 
 from cnn_core.data.catalogue import catalogue
 from cnn_core.data.dataset import Dataset
 from cnn_core.data.entry import Availability, DatasetEntry, DownloadSource
+from cnn_core.data.live_entries import LiveEntries
 from cnn_core.errors import ClassroomError
 
 __all__ = [
@@ -28,12 +30,22 @@ def _load(slug: str) -> Dataset:
     return load_dataset(slug)
 
 
-DATASETS: dict[str, DatasetEntry] = {entry.slug: entry for entry in catalogue(_load)}
-"""Every data set, in the order of the menu."""
-
 _guard = threading.Lock()
 _loaded: OrderedDict[str, Dataset] = OrderedDict()
 _loading: dict[str, threading.Lock] = {}
+
+
+def _forget_others(known: set[str]) -> None:
+    """Forget loaded data sets that are in the list no longer."""
+    with _guard:
+        for slug in set(_loaded) - known:
+            del _loaded[slug]
+        for slug in set(_loading) - known:
+            del _loading[slug]
+
+
+DATASETS: MutableMapping[str, DatasetEntry] = LiveEntries(lambda: catalogue(_load), _forget_others)
+"""Every data set, in the order of the menu, the own ones last; always up to date."""
 
 
 def dataset_entry(slug: str) -> DatasetEntry:
@@ -80,7 +92,8 @@ def load_dataset(slug: str) -> Dataset:
     with one_at_a_time:
         with _guard:
             found = _loaded.get(slug)
-            if found is not None:
+            # An entry follows the file that is there: what was loaded from another file is loaded anew.
+            if found is not None and _promise(entry) == _content(found):
                 _loaded.move_to_end(slug)
                 return found
         dataset = entry.load()
@@ -93,26 +106,31 @@ def load_dataset(slug: str) -> Dataset:
         return dataset
 
 
-def forget_loaded() -> None:
-    """Forget every loaded data set, so that the next `load_dataset` reads its file again."""
+def forget_loaded(slug: str | None = None) -> None:
+    """Forget what is loaded, so that the next `load_dataset` reads its file again.
+
+    Args:
+        slug: Only this data set; every one if none is named.
+    """
     with _guard:
-        _loaded.clear()
+        if slug is None:
+            _loaded.clear()
+        else:
+            _loaded.pop(slug, None)
+
+
+def _content(dataset: Dataset) -> tuple[object, ...]:
+    return dataset.slug, dataset.class_names, dataset.train.images.shape, dataset.test.images.shape
+
+
+def _promise(entry: DatasetEntry) -> tuple[object, ...]:
+    shapes = ((count, *entry.image_shape) for count in (entry.train_count, entry.test_count))
+    return entry.slug, entry.class_names, *shapes
 
 
 def _check_against_entry(dataset: Dataset, entry: DatasetEntry) -> None:
     """A menu promises what the entry says, so a loader that brings something else is a mistake of ours."""
-    received = (
-        dataset.slug,
-        dataset.class_names,
-        dataset.train.images.shape,
-        dataset.test.images.shape,
-    )
-    expected = (
-        entry.slug,
-        entry.class_names,
-        (entry.train_count, *entry.image_shape),
-        (entry.test_count, *entry.image_shape),
-    )
+    received, expected = _content(dataset), _promise(entry)
     if received != expected:
         raise ValueError(f"The loader must bring what the entry says: {expected}. Received: {received}.")
 

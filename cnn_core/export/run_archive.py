@@ -113,7 +113,7 @@ def _check_members(archive: zipfile.ZipFile, length: int) -> None:
         kind = stat.S_IFMT(info.external_attr >> 16)
         if info.compress_type != zipfile.ZIP_STORED or info.file_size != info.compress_size:
             raise refused(f"{short_repr(info.filename)} in it is compressed, or its size is false")
-        if kind not in (0, stat.S_IFREG) or info.flag_bits or info.is_dir():
+        if kind not in (0, stat.S_IFREG) or info.flag_bits or info.filename.endswith("/") or not info.filename:
             raise refused(f"{short_repr(info.filename)} in it is not a plain file")
         if info.filename == MANIFEST_NAME and info.file_size > MOST_MANIFEST_BYTES:
             raise refused(f"“{MANIFEST_NAME}” in it is larger than {MOST_MANIFEST_BYTES // 1000:,} kB")

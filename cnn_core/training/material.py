@@ -9,7 +9,8 @@ import numpy as np
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.dataset import Dataset, LabelledImages
-from cnn_core.data.split import stratified_split, subset_indices
+from cnn_core.data.group_split import group_split
+from cnn_core.data.split import Indices, subset_indices
 from cnn_core.errors import ClassroomError
 from cnn_core.training.settings import TrainingSettings
 
@@ -48,17 +49,32 @@ def choose_material(spec: NetworkSpec, settings: TrainingSettings, dataset: Data
         ClassroomError: If images and network do not fit each other.
     """
     _check_fit(spec, dataset)
-    count = min(settings.train_count, len(dataset.train))
-    chosen = subset_indices(dataset.train.labels, count, settings.seed)
-    learn, validate = stratified_split(dataset.train.labels[chosen], settings.validation_share, settings.seed)
+    learned, kept_aside = chosen_places(settings, dataset)
     watched = subset_indices(dataset.test.labels, min(VERDICT_COUNT, len(dataset.test)), settings.seed)
     return Material(
-        train=_pick(dataset.train, chosen[learn]),
-        validation=_pick(dataset.train, chosen[validate]),
+        train=_pick(dataset.train, learned),
+        validation=_pick(dataset.train, kept_aside),
         test=dataset.test,
         watched=_pick(dataset.test, watched),
         class_names=dataset.class_names,
     )
+
+
+def chosen_places(settings: TrainingSettings, dataset: Dataset) -> tuple[Indices, Indices]:
+    """Return which of the training images one training learns from, and which it keeps aside.
+
+    Args:
+        settings: How many images, which share of them is kept aside, and the seed.
+        dataset: The images.
+
+    Returns:
+        Their places among the training images, from 0: those to learn from, and those to validate with.
+    """
+    count = min(settings.train_count, len(dataset.train))
+    chosen = subset_indices(dataset.train.labels, count, settings.seed)
+    groups = dataset.train.groups[chosen] if dataset.train.groups is not None else None
+    learn, validate = group_split(dataset.train.labels[chosen], groups, settings.validation_share, settings.seed)
+    return chosen[learn], chosen[validate]
 
 
 def _pick(part: LabelledImages, indices: np.ndarray) -> LabelledImages:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
 import numpy as np
@@ -30,9 +31,18 @@ def sample_panel(slug: str) -> None:
         for index, name in enumerate(entry.class_names):
             of_class = np.flatnonzero(train.labels == index)
             if len(of_class) > nth:
-                pictures.append(_figure(train.images[of_class[nth]], name))
+                pictures.append((train.images[of_class[nth]], name))
     st.markdown(f"**{entry.title}** – {entry.summary} {count(entry.train_count)} to learn from; here are some:")
-    st.html(f'<div class="samples">{"".join(pictures)}</div>')
+    st.html(samples_html(pictures))
+
+
+def samples_html(pictures: Iterable[tuple[npt.NDArray[np.uint8], str]]) -> str:
+    """Write small pictures with their names below them, as one element.
+
+    Args:
+        pictures: Images `(height, width, channels)`, and what each is called.
+    """
+    return f'<div class="samples">{"".join(_figure(image, name) for image, name in pictures)}</div>'
 
 
 def _figure(image: npt.NDArray[np.uint8], name: str) -> str:

@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cnn_core.data import registry
+from cnn_core.data.catalogue import DIGITS
 from cnn_core.data.dataset import Dataset, LabelledImages
 from cnn_core.data.entry import Availability
-from cnn_core.data.catalogue import DIGITS
 from cnn_core.data.registry import DATASETS, load_dataset
 from cnn_core.data.split import subset_indices
 from cnn_core.data.variants import SHIFTED, VARIANTS, shift_images, shuffle_pixels, variant_entry

@@ -1,0 +1,1 @@
+"""Data sets that people bring: read with care, split, and kept decoded in the data folder."""

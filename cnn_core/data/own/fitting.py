@@ -1,0 +1,138 @@
+"""From an image file's content to an image of the chosen size."""
+
+from __future__ import annotations
+
+import io
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image
+
+from cnn_core.data.image_file import DAMAGED, FORMATS, MOST_PIXELS, TOO_MANY, in_colour, turned, unpacking
+
+DATA_FORMATS = (*FORMATS, "TIFF")
+MANY_PIXELS = 4_000_000
+"""Images with more are unpacked one at a time, so that memory stays bounded."""
+
+Pixels = npt.NDArray[np.uint8]
+
+
+class BadImageError(Exception):
+    """A file that is left out; its text says why, in a few words."""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """How images are brought to one size.
+
+    Args:
+        image_shape: Height, width and channels; 1 channel is grey, 3 are colours.
+        keeps_aspect: Whether an image keeps its proportions, between black borders; else it is stretched.
+    """
+
+    image_shape: tuple[int, int, int]
+    keeps_aspect: bool = True
+
+
+def fit_file(data: bytes, fit: Fit) -> Pixels:
+    """Read an image file, and bring the image to a size.
+
+    It is turned as the camera noted, 16 bits become 8, what is transparent becomes white, and of moving images the
+    first one is taken. An image is shrunk by weighted means, so that fine lines do not vanish.
+
+    Args:
+        data: The file's content: PNG, JPEG, BMP, GIF, WebP or TIFF.
+        fit: The size.
+
+    Returns:
+        An image of that shape.
+
+    Raises:
+        BadImageError: If the file is empty, damaged, of another format, or claims too many pixels.
+
+    Example:
+        >>> file = io.BytesIO()
+        >>> Image.new("L", (40, 20), 200).save(file, "PNG")
+        >>> fit_file(file.getvalue(), Fit((8, 8, 1)))[:, 0, 0].tolist()
+        [0, 0, 200, 200, 200, 200, 0, 0]
+        >>> fit_file(file.getvalue(), Fit((8, 8, 3), keeps_aspect=False)).min()
+        np.uint8(200)
+    """
+    height, width, _ = fit.image_shape
+    with opened(data) as image, _in_turn(image):
+        try:
+            image.draft(None, (2 * width, 2 * height))  # large JPEGs are unpacked at a half, a quarter or an eighth
+            image.load()
+            return _fitted(in_colour(turned(_in_bytes(image))), fit)
+        except TOO_MANY as error:
+            raise BadImageError(_TOO_MANY_WORDS) from error
+        except DAMAGED as error:
+            raise BadImageError("damaged or cut off") from error
+
+
+def fit_pixels(pixels: Pixels, fit: Fit) -> Pixels:
+    """Bring the pixels of an image to a size, as `fit_file` does; what fits already stays as it is.
+
+    Args:
+        pixels: `(height, width)`, or `(height, width, channels)` with 1, 3 or 4 channels; the fourth is opacity.
+        fit: The size.
+    """
+    if pixels.shape == fit.image_shape:
+        return pixels
+    flat = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
+    return _fitted(in_colour(Image.fromarray(flat)), fit)
+
+
+def opened(data: bytes) -> Image.Image:
+    """Read a file's head, which says format and size, and nothing else.
+
+    Raises:
+        BadImageError: If it is empty, of another format, or claims too many pixels.
+    """
+    if not data:
+        raise BadImageError("empty")
+    try:
+        image = Image.open(io.BytesIO(data), formats=DATA_FORMATS)
+    except TOO_MANY as error:
+        raise BadImageError(_TOO_MANY_WORDS) from error
+    except DAMAGED as error:
+        raise BadImageError("no image of a format that is read here, or damaged") from error
+    if image.width * image.height > MOST_PIXELS:
+        image.close()
+        raise BadImageError(_TOO_MANY_WORDS)
+    return image
+
+
+_TOO_MANY_WORDS = f"more than {MOST_PIXELS // 1_000_000} million pixels"
+
+
+def _in_turn(image: Image.Image) -> AbstractContextManager[object]:
+    return unpacking if image.width * image.height > MANY_PIXELS else nullcontext()
+
+
+def _in_bytes(image: Image.Image) -> Image.Image:
+    """Scale fractions from 0 to 1, as some microscopes write them, to bytes; Pillow would make them all black."""
+    if image.mode != "F":
+        return image
+    numbers = np.nan_to_num(np.asarray(image, np.float32))
+    scaled = numbers * 255 if numbers.size and numbers.max() <= 1 else numbers
+    return Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
+
+
+def _fitted(image: Image.Image, fit: Fit) -> Pixels:
+    height, width, channels = fit.image_shape
+    grey_or_colour = image.convert("L") if channels == 1 else image
+    scale = min(width / image.width, height / image.height)
+    inner = (max(1, round(image.width * scale)), max(1, round(image.height * scale)))
+    size = inner if fit.keeps_aspect else (width, height)
+    if grey_or_colour.size != size:
+        grey_or_colour = grey_or_colour.resize(size, Image.Resampling.BILINEAR)
+    resized = np.asarray(grey_or_colour, np.uint8).reshape(size[1], size[0], channels)
+    if size == (width, height):
+        return resized
+    pixels = np.zeros(fit.image_shape, np.uint8)
+    top, left = (height - size[1]) // 2, (width - size[0]) // 2
+    pixels[top : top + size[1], left : left + size[0]] = resized
+    return pixels

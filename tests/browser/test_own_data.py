@@ -1,0 +1,43 @@
+"""A zip is uploaded, imported and trained on; on a phone nothing is wider than the screen."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+from playwright.sync_api import BrowserContext, expect
+
+from tests.browser.conftest import PHONE, Server
+from tests.browser.helpers import key, open_page, wait_until_settled
+from tests.cnn_core.data.own.making import image_bytes, write_zip
+
+IMAGES = {
+    f"{('round', 'square')[cell % 2]}/P{patient}Thin_{cell}.png": image_bytes(20 * patient + cell, (40, 40))
+    for patient in range(10)
+    for cell in range(4)
+}
+
+
+def test_own_zip_from_the_upload_to_the_training_page(
+    server: Server, open_context: Callable[..., BrowserContext], tmp_path: Path
+) -> None:
+    page = open_context(viewport=PHONE).new_page()
+    open_page(page, server.address, "Data_sets")
+    page.get_by_text("Bring your own", exact=True).click()
+    page.locator("input[type=file]").set_input_files(write_zip(tmp_path / "Own shapes.zip", IMAGES))
+    page.get_by_role("button", name="Group by “Thin”").click()
+    expect(page.get_by_text("10 groups by the name up to “Thin”")).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.get_by_role("button", name="Import 40 images").click()
+    expect(page.get_by_text("32 images to learn from and 8 to be judged on")).to_be_visible()
+    page.get_by_role("button", name="Train a network on it").click()
+    expect(page).to_have_url(re.compile(r"/Train\?.*data=own-own-shapes-"))
+    wait_until_settled(page)
+    expect(key(page, "train.start").get_by_role("button")).to_be_enabled()
+
+    open_page(page, server.address, "Data_sets")
+    page.get_by_text("Bring your own", exact=True).click()
+    key(page, "own_data.row").get_by_role("button", name="Delete").click()
+    page.get_by_role("button", name="Delete it for good").click()
+    expect(page.get_by_text("1 own data set,")).to_have_count(0)
