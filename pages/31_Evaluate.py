@@ -4,5 +4,5 @@ from dashboard import shell
 from dashboard.panels.evaluate_panel import evaluate_panel
 
 palette = shell.open_page("Evaluate")
-evaluate_panel(palette)
+evaluate_panel(palette, shell.require_backend)
 shell.close_page("Evaluate")

@@ -19,7 +19,7 @@ from cnn_core.data.registry import DATASETS, load_dataset
 from cnn_core.errors import ClassroomError
 from cnn_core.export.report_style import STYLE
 from cnn_core.export.report_svg import curve_svg, png_address
-from cnn_core.inspection.confusion import confusion_matrix, worst_mistakes
+from cnn_core.inspection.confusion import confusion_matrix, largest_confusions, worst_mistakes
 from cnn_core.training.adoption import RunCopy
 from cnn_core.training.material import choose_material
 from cnn_core.training.optimizers import OPTIMIZERS
@@ -227,15 +227,13 @@ def _cell(number: int, share: float, is_right: bool) -> str:
 
 
 def _confusion_list(matrix: npt.NDArray[np.int64], names: tuple[str, ...]) -> str:
-    wrong = matrix * (1 - np.eye(len(matrix), dtype=np.int64))
-    order = np.argsort(-wrong, axis=None, kind="stable")[:MOST_CONFUSIONS]
-    pairs = [divmod(int(cell), len(matrix)) for cell in order if wrong.flat[cell]]
-    if not pairs:
+    confused = largest_confusions(matrix, MOST_CONFUSIONS)
+    if not confused:
         return "<p>Nothing is taken for something else.</p>"
     rows = "".join(
-        f"<tr><td>{escape(names[label])}</td><td>{escape(names[guess])}</td>"
-        f'<td class="number">{wrong[label, guess]:,} of {matrix[label].sum():,}</td></tr>'
-        for label, guess in pairs
+        f"<tr><td>{escape(names[one.label])}</td><td>{escape(names[one.guess])}</td>"
+        f'<td class="number">{one.count:,} of {one.images:,}</td></tr>'
+        for one in confused
     )
     return f"<table><thead><tr><th>It is</th><th>It says</th><th></th></tr></thead><tbody>{rows}</tbody></table>"
 

@@ -136,6 +136,46 @@ def worst_mistakes(probabilities: Probabilities, labels: Labels, most: int = 12)
     )
 
 
+@dataclass(frozen=True)
+class Confused:
+    """One class that is taken for another.
+
+    Args:
+        label: What the images are.
+        guess: What the network says of them.
+        count: How many images.
+        images: How many images of the class there are.
+    """
+
+    label: int
+    guess: int
+    count: int
+    images: int
+
+
+def largest_confusions(confusion: npt.NDArray[np.int64], most: int = 10) -> tuple[Confused, ...]:
+    """List what is taken for what most often.
+
+    Args:
+        confusion: `(classes, classes)` counts.
+        most: How many at most, 0 or more.
+
+    Returns:
+        The most frequent first; of equally frequent ones those of the earlier class. None that never happens.
+
+    Example:
+        >>> found = largest_confusions(np.array([[9, 1, 2], [0, 7, 0], [2, 0, 3]]))
+        >>> [(one.label, one.guess, one.count) for one in found]
+        [(0, 2, 2), (2, 0, 2), (0, 1, 1)]
+    """
+    wrong = confusion * (1 - np.eye(len(confusion), dtype=np.int64))
+    order = np.argsort(-wrong, axis=None, kind="stable")[:most]
+    pairs = [divmod(int(cell), len(confusion)) for cell in order if wrong.flat[cell]]
+    return tuple(
+        Confused(label, guess, int(wrong[label, guess]), int(confusion[label].sum())) for label, guess in pairs
+    )
+
+
 def _check(probabilities: Probabilities, labels: Labels) -> None:
     if probabilities.ndim != 2 or labels.shape != (len(probabilities),):
         raise ValueError(

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from cnn_core.operations.activations import ActivationFunction
 from cnn_core.operations.saturation import FLAT_SLOPE
-from dashboard.charts.base import FONT_SIZE, base_figure
+from dashboard.charts.base import LEGEND, base_figure
 from dashboard.charts.number_text import short_number
 from dashboard.palette import Palette
 
@@ -82,15 +82,7 @@ def activation_figure(
         showlegend=True,
         hovermode="x",
         margin={"t": 30},
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "font": {"size": FONT_SIZE},
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        legend=LEGEND,
     )
     return figure
 

@@ -15,6 +15,17 @@ FONT_SIZE = 14
 CONFIG: dict[str, Any] = {"displaylogo": False, "displayModeBar": False, "responsive": True}
 """Plotly's own toolbar stays away; zooming by dragging and double click works without it."""
 
+LEGEND: dict[str, Any] = {
+    "orientation": "h",
+    "x": 0,
+    "y": 1.0,
+    "yanchor": "bottom",
+    "font": {"size": FONT_SIZE},
+    "itemclick": False,
+    "itemdoubleclick": False,
+}
+"""A legend above a figure, in which a click hides nothing."""
+
 
 def savable(file_name: str) -> dict[str, Any]:
     """Return the configuration of a chart with one button of Plotly's toolbar: it saves the chart as PNG.

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from dashboard.charts.base import FONT_SIZE, base_figure
+from dashboard.charts.base import LEGEND, base_figure
 from dashboard.palette import Palette
 
 STYLES = ("solid", "dash", "dot")
@@ -91,14 +91,6 @@ def line_figure(
         showlegend=len(lines) > 1,
         hovermode="x",
         margin={"t": 30 if len(lines) > 1 else 10},
-        legend={
-            "orientation": "h",
-            "x": 0,
-            "y": 1.0,
-            "yanchor": "bottom",
-            "font": {"size": FONT_SIZE},
-            "itemclick": False,
-            "itemdoubleclick": False,
-        },
+        legend=LEGEND,
     )
     return figure

@@ -11,7 +11,7 @@ from dashboard import state
 from dashboard.controls.drawn_image import drawn_image
 from dashboard.controls.image_choice_dataset import dataset_image
 from dashboard.controls.image_choice_file import file_image
-from dashboard.controls.image_choice_record import SOURCE, ChosenImage
+from dashboard.controls.image_choice_record import HANDED, HANDED_IMAGE, SOURCE, ChosenImage
 from dashboard.controls.picture_file import CAMERA, FILE_SOURCES, UPLOAD
 
 __all__ = ["ChosenImage", "image_controls"]
@@ -20,6 +20,7 @@ DRAWING = "drawing"
 GENERATED = "generated"
 TITLES = {
     DRAWING: "My drawing",
+    HANDED: "The chosen picture",
     GENERATED: "Generated: edges, a disc, a gradient",
     UPLOAD: "Upload an image",
     CAMERA: "Take a photo",
@@ -40,6 +41,8 @@ def image_controls(network: TrainedNetwork) -> ChosenImage | None:
     st.selectbox("Image from", sources, key=key, format_func=_title, on_change=state.keep_choice(key, SOURCE))
     if source == DRAWING:
         return _drawn_image()
+    if source == HANDED:
+        return _handed_image()
     if source == GENERATED:
         return _generated_image(network.spec.input_shape)
     if source in FILE_SOURCES:
@@ -53,7 +56,9 @@ def _sources(shape: tuple[int, int, int]) -> list[str]:
     ]
     drawing = [DRAWING] if shape == (28, 28, 1) else []
     files = list(FILE_SOURCES) if shape[2] in (1, 3) else []
-    return [*datasets, *drawing, GENERATED, *files]
+    image = _handed_image()
+    handed = [HANDED] if image is not None and image.pixels.shape == shape else []
+    return [*datasets, *drawing, *handed, GENERATED, *files]
 
 
 def _title(source: str) -> str:
@@ -63,6 +68,12 @@ def _title(source: str) -> str:
 def _drawn_image() -> ChosenImage | None:
     pixels = drawn_image()
     return None if pixels is None else ChosenImage(pixels, None, "your drawing")
+
+
+def _handed_image() -> ChosenImage | None:
+    """Return the image that another page has handed over, if there is one."""
+    image: ChosenImage | None = state.choice(HANDED_IMAGE, None)
+    return image
 
 
 def _generated_image(shape: tuple[int, int, int]) -> ChosenImage:

@@ -21,6 +21,10 @@ ANY = "any"
 ALL = "all"
 WRONG = "wrong"
 
+HANDED = "handed"
+HANDED_IMAGE = "inside.handed"
+"""The source of an image that another page hands over, and the name under which it is kept."""
+
 
 @dataclass(frozen=True)
 class ChosenImage:

@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-
-import streamlit as st
-
 from dashboard import state
 from dashboard.controls.view_choice import view_choice
 from dashboard.panels.feature_map_panel import feature_map_panel
@@ -16,31 +11,11 @@ from dashboard.panels.map_panel import map_panel
 from dashboard.panels.mind_panel import mind_panel
 from dashboard.panels.provenance_panel import provenance_panel
 from dashboard.panels.scene import Scene
-from dashboard.panels.term_link import lesson_link, term_link
+from dashboard.panels.views import View, show_view
 from dashboard.panels.why_panel import why_panel
 from dashboard.panels.why_sanity_panel import sanity_panel
 
-
-@dataclass(frozen=True)
-class View:
-    """One way to look inside.
-
-    Args:
-        title: Its name on the button.
-        sentence: What one sees.
-        term: The glossary's entry that explains it.
-        draw: Draws it.
-        lesson: The address of the lesson that it belongs to, if there is one.
-    """
-
-    title: str
-    sentence: str
-    term: str
-    draw: Callable[[Scene], None]
-    lesson: str = ""
-
-
-VIEWS: dict[str, View] = {
+VIEWS: dict[str, View[Scene]] = {
     "maps": View(
         "Feature maps",
         "What each layer makes of the image, from first to last; brighter is more.",
@@ -111,11 +86,4 @@ def inside_panel(scene: Scene) -> None:
     """Let people choose a view, and show it."""
     titles = {name: view.title for name, view in VIEWS.items()}
     name = view_choice("View", _CHOICE, _CHOICE, titles, _DEFAULT)
-    view = VIEWS[name]
-    with st.container(key=f"inside.panel.{name}"):
-        st.markdown(view.sentence)
-        view.draw(scene)
-        with st.container(horizontal=True):
-            term_link(view.term)
-            if view.lesson:
-                lesson_link(view.lesson)
+    show_view(VIEWS[name], f"inside.panel.{name}", scene)
