@@ -3,6 +3,7 @@
 from dashboard import shell
 from dashboard.panels.class_test_set_panel import class_test_set_panel
 
-palette = shell.open_page("Class_test_set")
+# No refreshing on this page: with every refresh the drawing would travel to the server again.
+palette = shell.open_page("Class_test_set", is_polling=False)
 class_test_set_panel(palette)
 shell.close_page("Class_test_set")

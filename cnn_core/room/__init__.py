@@ -1,1 +1,1 @@
-"""The class's own test set: drawings pooled under a room's code, and networks ranked on them."""
+"""A class's own test set: drawings of a room, pooled under a code, and the networks that are ranked on them."""

@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cnn_core.errors import ClassroomError
-from cnn_core.store.failures import explained_failures
+from cnn_core.store.failures import TRAININGS, Kept, explained_failures
 
 BUSY_S = 15.0
 """How long another process's transaction is waited for."""
@@ -69,15 +69,17 @@ class Database:
 
     Args:
         path: The file. Its tables are there already.
+        kept: What it keeps, for the sentences that people get.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, kept: Kept = TRAININGS) -> None:
         self._path = path
         self._folder = path.parent
+        self._kept = kept
         self._idle: deque[sqlite3.Connection] = deque()
         self._write_lock = threading.Lock()
         self.is_closed = False
-        with explained_failures(self._folder):
+        with explained_failures(self._folder, self._kept):
             self._writer = connect(path)
             self._identity = self._current_identity()
 
@@ -88,7 +90,7 @@ class Database:
         Raises:
             ClassroomError: If the database cannot be read.
         """
-        with explained_failures(self._folder):
+        with explained_failures(self._folder, self._kept):
             self._check_still_there()
             connection = self._borrow()
             try:
@@ -114,7 +116,7 @@ class Database:
         Raises:
             ClassroomError: If the database cannot be written to.
         """
-        with self._write_lock, explained_failures(self._folder):
+        with self._write_lock, explained_failures(self._folder, self._kept):
             self._check_still_there()
             if is_durable:
                 self._writer.execute("PRAGMA synchronous = FULL")
@@ -144,7 +146,7 @@ class Database:
         """Writing into a file that was removed seems to work on many systems, and all of it would be lost."""
         if self._current_identity() != self._identity:
             raise ClassroomError(
-                f"The list of trainings in {self._folder} was moved or replaced while the app was running.",
+                f"The {self._kept.all} in {self._folder} was moved or replaced while the app was running.",
                 "Put it back, or start the app again.",
             )
 

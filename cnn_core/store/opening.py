@@ -40,14 +40,14 @@ def open_database(folder: Path) -> tuple[Database, str]:
     path = folder / DATABASE_NAME
     with explained_failures(folder):
         folder.mkdir(parents=True, exist_ok=True)
-        with _alone(folder):
-            aside = None if _is_sound(path) else _set_aside(path)
+        with alone(folder):
+            aside = None if _is_sound(path) else set_aside(path)
             rescued = _make_if_missing(path)
     return Database(path), _notice(aside, rescued)
 
 
 @contextmanager
-def _alone(folder: Path) -> Iterator[None]:
+def alone(folder: Path) -> Iterator[None]:
     """Let one process open at a time. The system takes the lock back from a process that dies."""
     lock = sqlite3.connect(folder / LOCK_NAME, timeout=PATIENCE_S, isolation_level=None)
     with contextlib.closing(lock):
@@ -69,12 +69,12 @@ def _is_sound(path: Path) -> bool:
     except UnicodeDecodeError:  # Python could not read what SQLite said of damaged text
         return False
     except sqlite3.Error as error:
-        if _looks_like_damage(error, path):
+        if looks_like_damage(error, path):
             return False
         raise
 
 
-def _looks_like_damage(error: sqlite3.Error, path: Path) -> bool:
+def looks_like_damage(error: sqlite3.Error, path: Path) -> bool:
     """Damage may also look like a mistake in SQL, or like a mark that forbids to write."""
     code = primary_code(error)
     if code == sqlite3.SQLITE_READONLY:
@@ -114,7 +114,7 @@ def _version(connection: sqlite3.Connection) -> int:
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
-def _set_aside(path: Path) -> Path:
+def set_aside(path: Path) -> Path:
     """Rename a damaged database together with its journal, which a fresh one must not meet."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     aside = path.with_name(f"{path.stem}-{ASIDE}-{stamp}-{time.time_ns() % 10**6:06d}{path.suffix}")

@@ -12,6 +12,7 @@ import sqlite3
 from dataclasses import fields
 from typing import Any
 
+from cnn_core.store.failures import damaged_row
 from cnn_core.store.records import ACTIVE, LONGEST_NOTE, LONGEST_TITLE, RunRecord, clean_text, record_from_values
 
 SCHEMA_VERSION = 1
@@ -142,9 +143,7 @@ def record_of_row(row: tuple[Any, ...]) -> RunRecord:
             values["test_accuracy"] = number_or_nan(values["test_accuracy"])
         return record_from_values(values)
     except (ValueError, TypeError) as error:
-        damage = sqlite3.DatabaseError(f"a row of runs is damaged: {error}")
-        damage.sqlite_errorcode = sqlite3.SQLITE_CORRUPT
-        raise damage from error
+        raise damaged_row(f"a row of runs is damaged: {error}") from error
 
 
 def insert_record(connection: sqlite3.Connection, record: RunRecord, trainer: str | None) -> None:
