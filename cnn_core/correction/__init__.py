@@ -1,1 +1,1 @@
-"""Drawings that were corrected, and networks that learn from them."""
+"""Drawings that people have labelled: kept, taught to a copy of a network, and taken along."""

@@ -94,6 +94,16 @@ def start_run(
     return run
 
 
+def turn_in_line(job_id: str, owner: str) -> Turn:
+    """Return a place in the line of the trainings, for other work that is as heavy as one.
+
+    Args:
+        job_id: Tells it from all others.
+        owner: Who asks for it: every person has one turn after the other.
+    """
+    return Turn(_queue, job_id, owner)
+
+
 def resume_run(run_id: str, owner: str = "") -> Run:
     """Let an interrupted training go on from the newest weights whose optimiser's state is stored too.
 

@@ -66,6 +66,7 @@ def moment_controls(run: Run, page: str, *, is_refreshing: bool = False, is_play
     st.select_slider(
         "Moment of its training",
         options,
+        value=value,
         key=state.sync_widget(key, value),
         format_func=lambda moment: moment_name(snapshot, moment),
         on_change=state.when_changed(key, partial(choose_moment, run)),

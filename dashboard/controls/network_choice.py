@@ -41,6 +41,7 @@ def network_controls(
     st.selectbox(
         "Network",
         ids,
+        index=ids.index(state.widget_value(key)),
         key=key,
         format_func=network_name,
         on_change=state.keep_choice(key, name),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
 import streamlit as st
 
-from cnn_core.architecture.spec import shape_text
+from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.inspection.map_health import at_flat_end, map_health
 from dashboard import state
 from dashboard.components.pixel_stack import Row, pixel_stack
@@ -30,6 +30,10 @@ MOST_MAPS = 64
 LEAST_MAPS = 4
 MOST_UNITS = 512
 """Numbers, feature maps and units that are shown at a time; more are leafed through."""
+LIVE_NUMBERS = 120_000
+"""Numbers of all layers together that are shown while one draws, a few feature maps of each layer at least."""
+UNSEEN = ("dropout", "flatten")
+"""Layers that pass on what they get; while one draws they are left out."""
 NAMED_UNITS = 32
 """So many units carry their names above them."""
 TILE_PX = 84
@@ -84,24 +88,49 @@ def feature_map_panel(scene: Scene) -> None:
     _explain(list(shown.values()))
 
 
-def layer_output_panel(output: LayerOutput, palette: Palette, key: str, activation: str = "linear") -> None:
-    """Show the output of one layer with its shape and range; nothing in it can be chosen.
+def all_outputs_panel(
+    outputs: Sequence[LayerOutput],
+    spec: NetworkSpec,
+    class_names: Sequence[str],
+    palette: Palette,
+    key: str,
+    *,
+    is_rough: bool = False,
+) -> None:
+    """Show what every layer gives out, small and without a choice, for a page on which it changes all the time.
 
     Args:
-        output: The layer's numbers.
+        outputs: The layers' numbers, from one forward pass.
+        spec: The network.
+        class_names: What the last layer's units stand for.
         palette: The theme's colours.
         key: The element's key.
-        activation: The function that the numbers have gone through.
+        is_rough: Whether the pictures are about to change again, so that few bytes matter more than exact numbers.
     """
-    row = _row(_Layer(output, activation), _range(output.values), _start(output, None, key), None)
-    pixel_stack([row], key, palette, on_leaf=lambda name, leaf: _turn_to(leaf, name, None, key))
+    layers = [layer for layer in _with_names(outputs, spec, class_names) if layer.output.kind not in UNSEEN]
+    most = LIVE_NUMBERS // max(1, len(layers))
+    rows = [
+        _row(layer, _range(layer.output.values), _start(layer.output, None, key, most), None, most=most)
+        for layer in layers
+    ]
+    if is_rough:
+        rows = [_roughly(row) for row in rows]
+    pixel_stack(rows, key, palette, on_leaf=lambda name, leaf: _turn_to(leaf, name, None, key))
+
+
+def _roughly(row: Row) -> Row:
+    return row if row.pictures is None else replace(row, pictures=replace(row.pictures, is_rough=True))
 
 
 def _layers(scene: Scene) -> list[_Layer]:
     outputs = scene.probe.feature_maps(scene.image.pixels)
-    functions = [getattr(layer, "activation", "linear") for layer in scene.network.spec.layers]
+    return _with_names(outputs, scene.network.spec, scene.network.class_names)
+
+
+def _with_names(outputs: Sequence[LayerOutput], spec: NetworkSpec, names: Sequence[str]) -> list[_Layer]:
+    functions = [getattr(layer, "activation", "linear") for layer in spec.layers]
     layers = [_Layer(output, function) for output, function in zip(outputs, functions, strict=True)]
-    names, answer = scene.network.class_names, outputs[-1]
+    answer = outputs[-1]
     # A single number is the probability of the second of two classes.
     names = names[1:] if answer.shape == (1,) and len(names) == 2 else names
     if answer.shape == (len(names),):
@@ -156,7 +185,13 @@ def _large_map(layer: _Layer, limits: tuple[float, float] | None, scene: Scene) 
 
 
 def _row(
-    layer: _Layer, limits: tuple[float, float] | None, start: int, unit: ChosenUnit | None, *, is_large: bool = False
+    layer: _Layer,
+    limits: tuple[float, float] | None,
+    start: int,
+    unit: ChosenUnit | None,
+    *,
+    is_large: bool = False,
+    most: int = MOST_NUMBERS,
 ) -> Row:
     """Describe a layer: its shape, its range, what is wrong, and its feature maps or units.
 
@@ -166,6 +201,7 @@ def _row(
         start: The first of the feature maps or units that are shown, where there are many.
         unit: The unit that is looked at; without one, the layer cannot be shown large.
         is_large: Whether the layer is shown large already.
+        most: Numbers that are shown at a time.
     """
     output, is_image = layer.output, layer.output.is_image
     is_dropout = output.kind == "dropout"
@@ -178,7 +214,7 @@ def _row(
         return Row(output.name, words, act=act, act_help=act_help)
     maps = output.values.transpose(2, 0, 1) if is_image else output.values.reshape(-1, 1, 1)
     count, height, _ = maps.shape
-    starts = _starts(output)
+    starts = _starts(output, most)
     stop = min(start + starts.step, count)
     names = (layer.class_names or [str(number) for number in range(1, count + 1)])[start:stop]
     own = [_range(one) for one in maps[start:stop]] if is_image else _range(maps)
@@ -213,18 +249,18 @@ def _tile_px(height: int, count: int, *, is_image: bool) -> int:
     return int(np.clip(8 * height, 48, TILE_PX))
 
 
-def _starts(output: LayerOutput) -> range:
+def _starts(output: LayerOutput, most_numbers: int = MOST_NUMBERS) -> range:
     """Return where the leaves begin on which a layer's feature maps or units are shown; the step is a leaf's length."""
     most = MOST_UNITS
     if output.is_image:
         height, width, _ = output.shape
-        most = int(np.clip(MOST_NUMBERS // (height * width), LEAST_MAPS, MOST_MAPS))
+        most = int(np.clip(most_numbers // (height * width), LEAST_MAPS, MOST_MAPS))
     return range(0, output.shape[-1], most)
 
 
-def _start(output: LayerOutput, unit: ChosenUnit | None, page: str) -> int:
+def _start(output: LayerOutput, unit: ChosenUnit | None, page: str, most: int = MOST_NUMBERS) -> int:
     """Return where the leaf that is open begins: the one with the unit, until the person turns to another one."""
-    starts, here = _starts(output), _here(output.name, unit)
+    starts, here = _starts(output, most), _here(output.name, unit)
     turned_with, leaf = state.choice(f"{page}.{output.name}.leaf", (None, -1))
     if turned_with == here and 0 <= leaf < len(starts):
         return starts[leaf]

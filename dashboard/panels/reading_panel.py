@@ -2,72 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
-
-import numpy as np
-import numpy.typing as npt
 import streamlit as st
 
+from dashboard import state
 from dashboard.charts.probability_bars import probability_bars
 from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.palette import Palette
-from dashboard.panels.feature_map_panel import layer_output_panel
-from dashboard.words import percent
-
-if TYPE_CHECKING:
-    from cnn_core.inspection.probe import NetworkProbe
+from dashboard.panels.drawing_state import Reading, label, label_of, left_out_words, own_drawings, take_problem
+from dashboard.words import percent, some
 
 
-def guess_panel(probabilities: npt.NDArray[np.float32], names: Sequence[str]) -> None:
+def guess_panel(reading: Reading) -> None:
     """Say the first and the second guess in words.
 
     Args:
-        probabilities: `(classes,)`, 0 to 1.
-        names: One name a class.
+        reading: What was read.
     """
-    second, first = np.argsort(probabilities)[-2:]
     with st.container(key="draw.verdict", gap="xxsmall"):
-        st.header(f"It reads “{names[first]}”", anchor=False)
+        if not reading.is_sound:
+            st.warning(
+                "The network gives no numbers any more: training has diverged. Go back to an earlier moment, or train "
+                "again with a smaller learning rate."
+            )
+            return
+        names, chances = reading.class_names, reading.probabilities
+        st.header(f"It reads “{names[reading.first]}”", anchor=False)
+        off = left_out_words()
         st.markdown(
-            f"Sure to {percent(probabilities[first])}; its second guess is “{names[second]}” "
-            f"with {percent(probabilities[second])}."
+            f"Sure to {percent(chances[reading.first])}; its second guess is “{names[reading.second]}” "
+            f"with {percent(chances[reading.second])}." + (f" Left out on the way: {off}." if off else "")
         )
 
 
-def reading_panel(
-    probabilities: npt.NDArray[np.float32], names: Sequence[str], pixels: npt.NDArray[np.uint8], palette: Palette
-) -> None:
+def label_panel(reading: Reading) -> None:
+    """Let the person say what the drawing is; it is kept as that.
+
+    Args:
+        reading: What was read.
+    """
+    said = label_of(reading)
+    key = state.sync_widget("draw.label", said)
+    st.pills(
+        "Wrong? Say what it is",
+        reading.class_names,
+        default=said,
+        key=key,
+        wrap=True,
+        on_change=lambda: label(reading, state.widget_value(key)),
+        help="The drawing is kept with what you say, without a name, so that you can teach it to a copy of the "
+        "network. Press it again to take it back.",
+    )
+    problem = take_problem()
+    if problem:
+        st.warning(problem)
+    elif said is not None:
+        count = len(own_drawings())
+        st.caption(f"Kept as “{said}”; {some(count, 'drawing')} kept. Clear the canvas for the next one.")
+
+
+def reading_panel(reading: Reading, palette: Palette) -> None:
     """Show the probability of every class, and the 28×28 image that the network sees.
 
     Args:
-        probabilities: `(classes,)`, 0 to 1.
-        names: One name a class.
-        pixels: `(28, 28, 1)`, the drawing as the network sees it.
+        reading: What was read.
         palette: The theme's colours.
     """
     bars, seen = st.columns([3, 2])
     with bars:
         st.markdown("**How sure it is of each class**")
-        with st.container(key="draw.probabilities"):
-            st.html(probability_bars(probabilities, names, palette))
+        if reading.is_sound:
+            with st.container(key="draw.probabilities"):
+                st.html(probability_bars(reading.probabilities, reading.class_names, palette))
     with seen:
         st.markdown("**What it sees**, 28×28")
         pixel_view(
-            image_pictures(pixels[np.newaxis]),
+            image_pictures(reading.image[None]),
             "draw.seen",
             palette,
             what="your drawing as the network sees it",
             tile_px=180,
             has_scale_bar=False,
         )
-
-
-def first_maps_panel(probe: NetworkProbe, pixels: npt.NDArray[np.uint8], palette: Palette) -> None:
-    """Show the feature maps of the first layer that convolves; nothing for a network without one."""
-    convolving = {convolution.layer for convolution in probe.kernels()}
-    for output, layer in zip(probe.feature_maps(pixels), probe.spec.layers, strict=True):
-        if output.name in convolving:
-            st.markdown("**Feature maps of the first convolution**")
-            layer_output_panel(output, palette, "draw.maps", getattr(layer, "activation", "linear"))
-            return

@@ -66,7 +66,8 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
     expect(key(page, "draw.verdict")).to_contain_text("It reads “7”")
     expect(key(page, "draw.verdict")).to_contain_text("Sure to")  # the sentence comes after its heading
     assert percent_in(key(page, "draw.verdict").inner_text()) > 50
-    expect(key(page, "draw.maps").locator("canvas")).to_have_accessible_name(re.compile("16 feature maps of "))
+    first = key(page, "draw.maps").get_by_role("group", name="conv_1", exact=True)
+    expect(first.locator("canvas")).to_have_accessible_name(re.compile("16 feature maps of "))
 
     # The network that results is usable on the other pages at once.
     follow_link(page, "Look inside")

@@ -271,15 +271,15 @@ def test_network_without_convolutions_is_shown_too(shown: Shown) -> None:
 
 
 def test_one_layer_alone_can_be_leafed_through_too(shown: Shown) -> None:
-    def script(output, acts):  # type: ignore[no-untyped-def]  # run elsewhere, without these names
+    def script(output, spec, acts):  # type: ignore[no-untyped-def]  # run elsewhere, without these names
         from dashboard.palette import LIGHT
-        from dashboard.panels.feature_map_panel import layer_output_panel
+        from dashboard.panels.feature_map_panel import all_outputs_panel
 
         while acts:
             acts.pop()()
-        layer_output_panel(output, LIGHT, "draw.maps")
+        all_outputs_panel(output, spec, ("a", "b"), LIGHT, "draw.maps")
 
-    app = AppTest.from_function(script, args=(outputs_of(MANY)[0], ACTS)).run()
+    app = AppTest.from_function(script, args=(outputs_of(MANY), MANY, ACTS)).run()
     assert (shown["conv_1"][1]["leaf"], shown["conv_1"][1]["act"]) == (0, "")
     act(app, shown, "conv_1", "on_leaf", 1)
     assert (shown["conv_1"][1]["leaf"], shown["conv_1"][0].names[0]) == (1, "65")
