@@ -210,7 +210,7 @@ PAGES: tuple[PageEntry, ...] = (
         "Draw a digit",
         "Try",
         "Can it read your handwriting?",
-        "Draw one digit; the network answers as soon as you lift the pen.",
+        "Draw one digit; the network answers while you draw, and says why it reads what it reads.",
         ":material/draw:",
     ),
     PageEntry(
@@ -220,6 +220,14 @@ PAGES: tuple[PageEntry, ...] = (
         "Whose network reads our handwriting best?",
         "The room draws a test set together; a board ranks the networks on it.",
         ":material/groups:",
+    ),
+    PageEntry(
+        "42_Judge_an_image.py",
+        "Judge an image",
+        "Try",
+        "What does it say about your image?",
+        "Bring a picture: the verdict with its probability, what the network sees of it, and where it looked.",
+        ":material/biotech:",
     ),
 )
 

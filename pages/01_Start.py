@@ -7,6 +7,7 @@ from cnn_core.training.settings import settings_for
 from dashboard import shell, state
 from dashboard.panels.keeping_panel import storage_panel
 from dashboard.panels.sample_panel import sample_panel
+from dashboard.panels.systems_panel import systems_panel
 from dashboard.panels.training_panel import start_training, training_panel
 
 palette = shell.open_page("Start")
@@ -27,4 +28,6 @@ if run is None:
     sample_panel("digits")
 storage_panel()
 training_panel(palette)
+if not is_busy:
+    systems_panel()
 shell.close_page("Start")

@@ -236,11 +236,11 @@ def settings_for(preset: Preset, settings: TrainingSettings | None = None) -> Tr
 
 
 def settings_for_recipe(recipe: Recipe, settings: TrainingSettings | None = None) -> TrainingSettings:
-    """Return settings with what a recipe decides: epochs, learning rate, optimiser and the number of images.
+    """Return settings with what a recipe decides: epochs, learning rate and its course, optimiser, images.
 
     Args:
-        recipe: How to train. Where it asks for no number of images, all of them are learnt from: a small number that
-            belonged to another network does not stay behind.
+        recipe: How to train. Where it asks for no number of images, all of them are learnt from, and where it asks for
+            no change of them at random, there is none: what belonged to another network does not stay behind.
         settings: Where everything else comes from; the defaults where left out.
 
     Example:
@@ -249,10 +249,14 @@ def settings_for_recipe(recipe: Recipe, settings: TrainingSettings | None = None
         >>> cured.epochs, cured.batch_size, cured.train_count
         (5, 32, 100000)
     """
+    before = settings or TrainingSettings()
     return replace(
-        settings or TrainingSettings(),
+        before,
         epochs=recipe.epochs,
         learning_rate=recipe.learning_rate,
         optimizer=recipe.optimizer,
         train_count=TrainingSettings.train_count if recipe.train_count is None else recipe.train_count,
+        schedule=recipe.schedule,
+        augmentation=Augmentation(**dict(recipe.augmentation)),  # type: ignore[arg-type]
+        batch_size=before.batch_size if recipe.batch_size is None else recipe.batch_size,
     )

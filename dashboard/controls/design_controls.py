@@ -6,11 +6,12 @@ from dataclasses import replace
 
 import streamlit as st
 
+from cnn_core.architecture.fitting import fitted_to
 from cnn_core.architecture.presets import CLINIC, PRESETS, Preset
 from cnn_core.architecture.quick_reading import read_quick
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.registry import DATASETS
-from cnn_core.training.settings import settings_for
+from cnn_core.training.data_choice import settings_with_data
 from dashboard import state
 from dashboard.controls.layer_controls import layer_controls, select_layer
 from dashboard.controls.quick_controls import change_quick_design, quick_controls
@@ -49,9 +50,9 @@ def preset_controls() -> None:
 
 
 def take_preset(preset: Preset) -> None:
-    """Begin with a ready-made network and how it is trained."""
+    """Begin with a ready-made network, how it is trained, and on what."""
     state.set_preset_slug(preset.slug)
-    state.set_settings(settings_for(preset, state.settings()))
+    state.set_settings(settings_with_data(preset, state.settings()))
     show_network(preset.spec)
 
 
@@ -114,7 +115,9 @@ def _take_images(text: str, shapes: dict[str, tuple[int, int, int]]) -> None:
         state.set_network(replace(state.network(), input_shape=shapes[text]))
         return
     state.set_settings(replace(state.settings(), dataset=text))
+    classes = len(entry.class_names)
     if read_quick(state.network()).difference:
-        state.set_network(replace(state.network(), input_shape=entry.image_shape))
+        state.set_network(fitted_to(state.network(), entry.image_shape, classes))
     else:
-        change_quick_design(input_shape=entry.image_shape, class_count=len(entry.class_names))
+        output = {"output": "sigmoid"} if classes == 2 else {}
+        change_quick_design(input_shape=entry.image_shape, class_count=classes, **output)

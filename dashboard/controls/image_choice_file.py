@@ -49,7 +49,7 @@ def file_image(network: TrainedNetwork, source: str) -> ChosenImage | None:
         return None
     is_light_on_dark = shape[2] == 1 and _is_light_on_dark(network, source, picture)
     try:
-        fitted = fit_picture(picture, shape, is_light_on_dark=is_light_on_dark, is_digit=_reads_digits(network))
+        fitted = fit_picture(picture, shape, is_light_on_dark=is_light_on_dark, is_digit=reads_digits(network))
     except ClassroomError as error:
         st.error(str(error))
         return None
@@ -64,7 +64,7 @@ def _polarity(source: str) -> str:
 
 
 def _is_light_on_dark(network: TrainedNetwork, source: str, picture: Picture) -> bool:
-    usual = LIGHT_ON_DARK if has_light_background(picture.pixels) and _learned_on_dark(network) else AS_IT_IS
+    usual = LIGHT_ON_DARK if has_light_background(picture.pixels) and learned_on_dark(network) else AS_IT_IS
     name = _polarity(source)
     words = (
         "Many networks have seen only light things on black. A photo of ink on paper says nothing to them until it is "
@@ -73,7 +73,7 @@ def _is_light_on_dark(network: TrainedNetwork, source: str, picture: Picture) ->
     return view_choice("Shown to the network", name, name, POLARITIES, usual, words) == LIGHT_ON_DARK
 
 
-def _learned_on_dark(network: TrainedNetwork) -> bool:
+def learned_on_dark(network: TrainedNetwork) -> bool:
     """Whether the images that the network learned from have a dark background; where nobody can tell, they do."""
     entry = DATASETS.get(network.dataset)
     if entry is None or entry.image_shape != network.spec.input_shape or not entry.availability().is_ready:
@@ -84,6 +84,7 @@ def _learned_on_dark(network: TrainedNetwork) -> bool:
         return True
 
 
-def _reads_digits(network: TrainedNetwork) -> bool:
+def reads_digits(network: TrainedNetwork) -> bool:
+    """Whether a network learned from digits, which were all centred by the same rule."""
     entry = DATASETS.get(network.dataset)
     return entry is not None and (entry.base or entry.slug) in DIGITS

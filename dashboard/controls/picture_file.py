@@ -18,11 +18,19 @@ FILE_SOURCES = {UPLOAD: "your picture", CAMERA: "your photo"}
 
 
 def picture_controls(
-    source: str, key: str, name: str, *, side: int, invitation: str, on_new: Callable[[], None] | None = None
+    source: str,
+    key: str,
+    name: str,
+    *,
+    side: int,
+    invitation: str,
+    on_new: Callable[[], None] | None = None,
+    read: Callable[[bytes, int], Picture] = read_picture,
 ) -> Picture | None:
     """Let people bring a picture.
 
-    What is kept is a small square of it, so that it is still there when the page is left and entered again.
+    What is kept is a small square of it, or what `read` makes of it, so that it is still there when the page is left
+    and entered again.
 
     Args:
         source: `UPLOAD` or `CAMERA`.
@@ -31,11 +39,12 @@ def picture_controls(
         side: Pixels along a side that are needed at least.
         invitation: What is said while there is none.
         on_new: Called when another picture has come, or the file was taken away.
+        read: What is made of the file's content and `side`.
 
     Returns:
         The picture; nothing where there is none yet, or it cannot be read, after saying so.
     """
-    _ask_for_file(source, key, partial(_take, key, name, side, on_new))
+    _ask_for_file(source, key, partial(_take, key, name, lambda data: read(data, side), on_new))
     problem: str = state.choice(_problem(name), "")
     picture: Picture | None = state.choice(_picture(name), None)
     if problem:
@@ -61,13 +70,13 @@ def _ask_for_file(source: str, key: str, take: Callable[[], None]) -> None:
     )
 
 
-def _take(key: str, name: str, side: int, on_new: Callable[[], None] | None) -> None:
+def _take(key: str, name: str, read: Callable[[bytes], Picture], on_new: Callable[[], None] | None) -> None:
     """Keep a new picture, or forget the one whose file was taken away; leaving the page calls nothing."""
     file = state.widget_value(key)
     picture, problem = None, ""
     if file is not None:
         try:
-            picture = read_picture(file.getvalue(), side)
+            picture = read(file.getvalue())
         except ClassroomError as error:
             problem = str(error)
     state.set_choice(_picture(name), picture)

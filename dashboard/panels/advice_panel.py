@@ -10,6 +10,7 @@ from cnn_core.data.registry import DATASETS
 from dashboard import state
 from dashboard.charts.advice_list import advice_list
 from dashboard.components.selectable import selectable
+from dashboard.controls.fitting_button import fitting_button
 from dashboard.controls.layer_controls import select_layer
 from dashboard.palette import Palette
 from dashboard.panels.diagnosis_panel import is_secret
@@ -25,9 +26,11 @@ def advice_panel(palette: Palette) -> None:
     pieces = network_advice(state.valid_network(), _class_count(state.valid_network()))
     shown = advice_list(pieces, state.valid_network().layer_names, palette)
     open_term(selectable(shown, "design.advice", select_layer))
+    if _class_count(state.valid_network()) is not None:
+        fitting_button(state.settings().dataset, "design.fit")
 
 
 def _class_count(spec: NetworkSpec) -> int | None:
     """Count the classes of the chosen data set, if its images are the ones that the network takes."""
-    entry = DATASETS[state.settings().dataset]
-    return len(entry.class_names) if entry.image_shape == spec.input_shape else None
+    entry = DATASETS.get(state.settings().dataset)
+    return len(entry.class_names) if entry is not None and entry.image_shape == spec.input_shape else None

@@ -8,6 +8,7 @@ from typing import Literal
 import streamlit as st
 
 from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.data.image_fit import DRAWING_SHAPE
 from cnn_core.errors import ClassroomError
 from cnn_core.training.run import Run
 from cnn_core.training.runs import resume_run, start_run
@@ -131,8 +132,9 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
     if test is None:
         return
     word = "Trained" if snapshot.status == "finished" else "Stopped early"
+    does = "reads" if _is_drawable(run) else "judges"
     st.success(
-        f"**{word}: it reads {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
+        f"**{word}: it {does} {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
         f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps{_arithmetic(run)}. {snapshot.remark}"
     )
     _ways_on(run)
@@ -168,15 +170,27 @@ def _ways_on(run: Run) -> None:
         # A page has one primary button: where a new design waits, that is the one that trains it.
         is_newest = run.spec == state.valid_network()
         kind: Literal["primary", "secondary"] = "primary" if is_newest else "secondary"
-        if st.button("Draw a digit for it", key="training.draw", type=kind, icon=":material/draw:"):
-            state.set_choice("draw.network", run.id)
-            st.switch_page(page("Draw_a_digit").path, query_params=parameters)
+        if _is_drawable(run):
+            if st.button("Draw a digit for it", key="training.draw", type=kind, icon=":material/draw:"):
+                state.set_choice("draw.network", run.id)
+                st.switch_page(page("Draw_a_digit").path, query_params=parameters)
+        elif st.button("Let it judge an image", key="training.judge", type=kind, icon=":material/biotech:"):
+            state.set_choice("judge.network", run.id)
+            st.switch_page(page("Judge_an_image").path, query_params=parameters)
         if st.button("Look inside it", key="training.inside", icon=":material/visibility:"):
             state.set_choice("inside.network", run.id)
             st.switch_page(page("Look_inside").path, query_params=parameters)
+        if st.button("Evaluate it", key="training.evaluate", icon=page("Evaluate").icon):
+            state.set_choice("evaluate.network", run.id)
+            st.switch_page(page("Evaluate").path, query_params=parameters)
         again = replace(run.settings, seed=(run.settings.seed + 1) % 1_000_000)
         _again("Again, same initial weights", "training.again", run, run.settings)
         _again("Again, new initial weights", "training.anew", run, again)
+
+
+def _is_drawable(run: Run) -> bool:
+    """Whether the network takes what is drawn on the page for digits."""
+    return run.spec.input_shape == DRAWING_SHAPE
 
 
 def _again(label: str, key: str, run: Run, settings: TrainingSettings) -> None:

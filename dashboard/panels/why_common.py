@@ -9,11 +9,13 @@ import streamlit as st
 
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.errors import ClassroomError
-from cnn_core.inspection.attribution.methods import Attribution, Method, check_numbers
+from cnn_core.inspection.attribution.methods import Attribution, Method, check_numbers, explain
 from cnn_core.inspection.attribution.protocol import ClassGradients
+from cnn_core.inspection.attribution.settings import AttributionSettings
 from cnn_core.inspection.attribution.shuffle import Weights
 from dashboard import resources
 from dashboard.components.pixel_view import Pictures
+from dashboard.controls.progress import progress_teller
 from dashboard.controls.why_controls import is_image_under
 from dashboard.glossary import term
 from dashboard.panels.scene import Scene
@@ -36,6 +38,40 @@ def open_network(spec: NetworkSpec, weights: Weights) -> ClassGradients:
     from cnn_core.inspection.gradients import NetworkGradients
 
     return NetworkGradients(spec, weights)
+
+
+def found_map(
+    method: Method,
+    scene: Scene,
+    network: ClassGradients,
+    class_index: int,
+    settings: AttributionSettings,
+    slot: st.delta_generator.DeltaGenerator,
+) -> Attribution:
+    """Return a method's map for a class; made once for each network, image, class and settings.
+
+    Args:
+        method: The method.
+        scene: Has the image.
+        network: The network with its gradients.
+        class_index: The class.
+        settings: How the method works.
+        slot: An empty place for the progress.
+
+    Raises:
+        ClassroomError: If the method cannot be applied to the network.
+    """
+    pixels = scene.image.pixels
+
+    def find() -> Attribution:
+        tell = progress_teller(slot, f"{method.title}: looking at the image again and again")
+        if not method.is_quick:
+            return explain(method, network, pixels, class_index, settings, tell)
+        with st.spinner(f"{method.title}: sending the gradients back"):
+            return explain(method, network, pixels, class_index, settings)
+
+    details = (class_index, *method.details(settings))
+    return resources.answer(f"why.{method.slug}", scene.network, pixels, details, find)
 
 
 def explanation(method: Method) -> str:

@@ -11,12 +11,10 @@ from cnn_core.architecture.spec import shape_text
 from cnn_core.errors import ClassroomError
 from cnn_core.inspection.attribution.grad_cam import usual_grad_cam_layer
 from cnn_core.inspection.attribution.integrated_gradients import Completeness
-from cnn_core.inspection.attribution.methods import METHODS, Attribution, Method, explain
+from cnn_core.inspection.attribution.methods import METHODS, Attribution, Method
 from cnn_core.inspection.attribution.protocol import ClassGradients
 from cnn_core.inspection.attribution.settings import AttributionSettings
-from dashboard import resources
 from dashboard.components.pixel_view import pixel_view
-from dashboard.controls.progress import progress_teller
 from dashboard.controls.why_controls import (
     class_controls,
     layer_controls,
@@ -26,7 +24,7 @@ from dashboard.controls.why_controls import (
     under_control,
 )
 from dashboard.panels.scene import Scene
-from dashboard.panels.why_common import explanation, map_pictures, why_network
+from dashboard.panels.why_common import explanation, found_map, map_pictures, why_network
 from dashboard.words import count, percent
 
 IN_A_ROW = 2
@@ -58,7 +56,7 @@ def _card(method: Method, scene: Scene, network: ClassGradients, classes: Sequen
     try:
         if method.slug == "grad-cam":
             usual_grad_cam_layer(scene.network.spec)  # says why where there is none
-        found = [_found(method, scene, network, index, settings, slot) for index in classes]
+        found = [found_map(method, scene, network, index, settings, slot) for index in classes]
     except ClassroomError as error:
         slot.empty()
         st.info(str(error))
@@ -86,27 +84,6 @@ def _settings_card(scene: Scene) -> None:
     under_control()
     with st.expander("More", key="inside.why.more"):
         more_controls()
-
-
-def _found(
-    method: Method,
-    scene: Scene,
-    network: ClassGradients,
-    class_index: int,
-    settings: AttributionSettings,
-    slot: st.delta_generator.DeltaGenerator,
-) -> Attribution:
-    pixels = scene.image.pixels
-
-    def find() -> Attribution:
-        tell = progress_teller(slot, f"{method.title}: looking at the image again and again")
-        if not method.is_quick:
-            return explain(method, network, pixels, class_index, settings, tell)
-        with st.spinner(f"{method.title}: sending the gradients back"):
-            return explain(method, network, pixels, class_index, settings)
-
-    details = (class_index, *method.details(settings))
-    return resources.answer(f"why.{method.slug}", scene.network, pixels, details, find)
 
 
 def _note(method: Method, found: Attribution, settings: AttributionSettings) -> str:

@@ -13,7 +13,8 @@ from cnn_core.architecture.shapes import network_figures
 from cnn_core.data.registry import dataset_entry
 from cnn_core.errors import ClassroomError
 from cnn_core.training.address import settings_from_address, settings_to_address
-from cnn_core.training.settings import TrainingSettings, settings_for
+from cnn_core.training.data_choice import settings_with_data
+from cnn_core.training.settings import TrainingSettings
 from dashboard.navigation import PAGES
 from dashboard.state import DATASET_PARAMETER, DESIGN_PARAMETERS, NETWORK_PARAMETER, SETTINGS_PARAMETER
 from dashboard.teaching.hiding import GROUPS
@@ -151,7 +152,7 @@ def design_parameters(design: Mapping[str, str]) -> dict[str, str]:
     """
     if PRESET in design:
         preset = PRESETS[design[PRESET]]
-        settings = settings_for(preset)
+        settings = settings_with_data(preset)
         texts = (spec_to_address(preset.spec), settings_to_address(settings), settings.dataset)
         return dict(zip((NETWORK_PARAMETER, SETTINGS_PARAMETER, DATASET_PARAMETER), texts, strict=True))
     if NETWORK_PARAMETER in design:

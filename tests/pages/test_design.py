@@ -250,8 +250,9 @@ def test_a_dilation_with_a_stride_gets_its_sentence(layers: AppTest) -> None:
 
 def test_images_bring_their_shape_and_classes(unfolded: AppTest) -> None:
     app = unfolded
-    checked(app.selectbox("design.images").set_value("64×64×3").run())
+    checked(app.selectbox("design.images").set_value("cells").run())
     assert network(app).input_shape == (64, 64, 3)
+    assert network(app).layers[-1] == Dense(units=1, activation="sigmoid"), "two classes need one number"
     checked(app.slider("design.quick.class_count").set_value(3).run())
     checked(app.selectbox("design.images").set_value("mnist").run())
     assert network(app).input_shape == (28, 28, 1)

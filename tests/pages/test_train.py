@@ -16,6 +16,7 @@ from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.run import Run
 from cnn_core.training.schedules import SCHEDULES
 from cnn_core.training.settings import TrainingSettings
+from dashboard.navigation import page
 from dashboard.panels.watch_panel import VIEWS
 from tests.cnn_core.training.fakes import FakeTrainer
 from tests.pages.helpers import checked, open_page, texts, until
@@ -41,6 +42,9 @@ def test_one_click_on_the_start_page_trains_the_first_network(fake_trainer: type
     checked(app.run())
     assert "of 3,000 test images rightly" in texts(app)
     assert app.button("training.draw").label == "Draw a digit for it"
+    checked(app.button("training.evaluate").click().run())
+    assert app.session_state["state.choices"]["evaluate.network"] == run.id
+    assert app.title[0].value == page("Evaluate").question
 
 
 def test_settings_reach_the_run(fake_trainer: type[FakeTrainer]) -> None:
@@ -114,10 +118,10 @@ def test_too_many_trainings_are_refused_on_the_page(
 
 def test_design_for_other_images_is_told_what_to_do(fake_trainer: type[FakeTrainer]) -> None:
     app = open_page("Train")
-    app.session_state["state.network"] = PRESETS["colour-images"].spec
-    app.session_state["state.valid_network"] = PRESETS["colour-images"].spec
+    spec = replace(PRESETS["first"].spec, input_shape=(40, 30, 3))
+    app.session_state["state.network"] = app.session_state["state.valid_network"] = spec
     checked(app.run())
-    assert "No data set here has images of 32×32×3" in texts(app)
+    assert "No data set here has images of 40×30×3" in texts(app)
     assert app.button("train.start").disabled
 
 

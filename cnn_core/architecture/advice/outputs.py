@@ -44,7 +44,7 @@ def outputs_fit_classes(case: Case) -> Iterator[Advice]:
         yield Advice(
             "outputs-and-classes",
             f"The network gives {some(units, 'number')} and there are {classes:,} classes: {missing} can never be its "
-            f"guess. Let its last dense layer have {classes:,} units.",
+            f"guess. Let its last dense layer have {_units_for(classes)}.",
             "The guess is the class with the largest number, so every class needs a number of its own.",
             "output-and-classes",
             _last_kernel(case),
@@ -54,11 +54,15 @@ def outputs_fit_classes(case: Case) -> Iterator[Advice]:
         yield Advice(
             "outputs-and-classes",
             f"The network gives {units:,} numbers and there are {classes:,} classes: {idle} to no class. "
-            f"Let its last dense layer have {classes:,} units.",
+            f"Let its last dense layer have {_units_for(classes)}.",
             "No image ever has such a class, so all that training teaches these units is to be silent.",
             "output-and-classes",
             _last_kernel(case),
         )
+
+
+def _units_for(classes: int) -> str:
+    return "one unit with a sigmoid, or 2 units" if classes == 2 else f"{classes:,} units"
 
 
 def _one_unit_for_two_classes(case: Case) -> Iterator[Advice]:

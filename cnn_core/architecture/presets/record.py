@@ -16,12 +16,21 @@ class Recipe:
         learning_rate: The length of a step.
         optimizer: A name of `cnn_core.training.settings.OPTIMIZERS`.
         train_count: The most images to learn from; None for all.
+        batch_size: Images in one step; None for as many as before.
+        schedule: How the learning rate changes: a name of `cnn_core.training.schedules.SCHEDULES`.
+        augmentation: How images are changed at random: fields of `cnn_core.augmentation.settings.Augmentation` with
+            their values; none for no change.
+        dataset: The data set that it was made for; `""` for any that fits.
     """
 
     epochs: int = 3
     learning_rate: float = 0.001
     optimizer: str = "adam"
     train_count: int | None = None
+    batch_size: int | None = None
+    schedule: str = "constant"
+    augmentation: tuple[tuple[str, float | str], ...] = ()
+    dataset: str = ""
 
 
 @dataclass(frozen=True)

@@ -36,7 +36,7 @@ SYSTEMS = (
         QuickDesign(
             (32, 32, 3), blocks=3, filters=32, most_filters=64, padding="valid", pools_last=False, output="logits"
         ).to_spec(),
-        Recipe(epochs=4),
+        Recipe(epochs=4, dataset="cifar10"),
     ),
     Preset(
         "fully-connected",
@@ -57,7 +57,13 @@ SYSTEMS = (
         QuickDesign(
             (64, 64, 3), blocks=3, filters=16, has_batch_norm=True, dropout=0.4, class_count=2, output="sigmoid"
         ).to_spec(),
-        Recipe(epochs=10),
+        Recipe(
+            epochs=20,
+            learning_rate=0.003,
+            batch_size=32,
+            schedule="one_cycle",
+            augmentation=(("flip", "both"), ("rotation_degrees", 180.0)),  # a cell lies any way round
+        ),
     ),
 )
 

@@ -227,12 +227,12 @@ def test_choosing_the_wrong_ones_begins_with_the_worst() -> None:
 
 
 def test_there_is_always_something_to_look_at() -> None:
-    app = page(network((32, 32, 3), data="nothing"))
+    app = page(network((32, 30, 3), data="nothing"))
     assert app.selectbox("inside.source").value == "generated"
-    np.testing.assert_array_equal(chosen(app).pixels, generated_image((32, 32, 3), 0))
+    np.testing.assert_array_equal(chosen(app).pixels, generated_image((32, 30, 3), 0))
     assert "generated" in chosen(app).origin
     checked(app.slider("inside.generated").set_value(4).run())
-    np.testing.assert_array_equal(chosen(app).pixels, generated_image((32, 32, 3), 3))
+    np.testing.assert_array_equal(chosen(app).pixels, generated_image((32, 30, 3), 3))
 
 
 def test_sources_follow_the_shape() -> None:

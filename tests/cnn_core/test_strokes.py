@@ -1,0 +1,107 @@
+"""Strokes: the curve through a pen's points, and the picture that a row of strokes leaves."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from cnn_core import strokes
+from cnn_core.strokes import Point, Stroke, ink_of_strokes, paint_strokes, stroke_curve
+
+SIZE_PX = 48
+CORNER = ((8.0, 10.0), (38.0, 10.0), (38.0, 40.0))
+
+places = st.tuples(st.floats(-20, 60), st.floats(-20, 60))
+any_stroke = st.builds(Stroke, st.lists(places, min_size=1, max_size=6).map(tuple), st.floats(3, 20), st.booleans())
+
+
+def curve_by_definition(points: tuple[Point, ...]) -> npt.NDArray[np.float64]:
+    """The same curve by the textbook's formula, in a thousand steps a piece."""
+    middles = [((a + c) / 2, (b + d) / 2) for (a, b), (c, d) in pairwise(points)]
+    ends = [points[0], *middles]
+    found: list[Point] = [points[0]]
+    for begin, control, end in zip(ends[:-1], points[:-1], ends[1:], strict=True):
+        for share in np.linspace(0, 1, 1000):
+            weights = ((1 - share) ** 2, 2 * share * (1 - share), share**2)
+            found.append(tuple(np.dot(weights, (begin, control, end)).tolist()))
+    last = np.linspace(ends[-1], points[-1], 1000)
+    return np.concatenate([found, last])
+
+
+def ink_by_distance(points: tuple[Point, ...], width_px: float) -> npt.NDArray[np.float64]:
+    """Share of 4×4 places in each pixel that are nearer to the curve than half the width."""
+    fine = (np.arange(SIZE_PX * 4) + 0.5) / 4
+    curve = curve_by_definition(points)[::20]
+    nearest = np.full((fine.size, fine.size), np.inf)
+    for x, y in curve:
+        nearest = np.minimum(nearest, (fine[:, np.newaxis] - y) ** 2 + (fine - x) ** 2)
+    inside = nearest <= (width_px / 2) ** 2
+    return inside.reshape(SIZE_PX, 4, SIZE_PX, 4).mean(axis=(1, 3))
+
+
+@pytest.mark.parametrize("points", [CORNER, CORNER[:2], CORNER[:1]], ids=["corner", "line", "dot"])
+@pytest.mark.parametrize("width_px", [3.0, 12.0])
+def test_ink_is_what_lies_within_half_a_width_of_the_curve(points: tuple[Point, ...], width_px: float) -> None:
+    ink = ink_of_strokes([Stroke(points, width_px)], SIZE_PX) / 255
+    expected = ink_by_distance(points, width_px)
+    assert abs(ink.sum() / expected.sum() - 1) < 0.035
+    assert np.abs(ink - expected).max() <= 0.5
+    assert np.abs(ink - expected)[(expected > 0) & (expected < 1)].mean() < 0.2
+    assert (ink[expected == 1] >= 0.5).all()
+    assert (ink[expected == 0] <= 0.4).all()
+
+
+def test_curve_goes_through_both_ends_and_the_middles_between_points() -> None:
+    curve = stroke_curve(CORNER, step_px=1.0)
+    assert curve[0].tolist() == [8, 10]
+    assert curve[-1].tolist() == [38, 40]
+    for middle in ([23, 10], [38, 25]):
+        assert np.hypot(*(curve - middle).T).min() < 1e-9
+    exact = curve_by_definition(CORNER)
+    assert max(np.hypot(*(exact - place).T).min() for place in curve) < 0.05
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(any_stroke, max_size=4))
+def test_picture_does_not_depend_on_what_was_painted_before(drawing: list[Stroke]) -> None:
+    for count in range(len(drawing) + 1):
+        grown = ink_of_strokes(drawing[:count], SIZE_PX)
+    strokes._kept.cache_clear()
+    assert (ink_of_strokes(drawing, SIZE_PX) == grown).all()
+
+
+@settings(max_examples=25, deadline=None)
+@given(any_stroke, any_stroke)
+def test_an_eraser_leaves_nothing_of_what_lies_below_it_and_takes_nothing_else(first: Stroke, second: Stroke) -> None:
+    pen, eraser = Stroke(first.points, first.width_px), Stroke(second.points, second.width_px, is_eraser=True)
+    before, below = ink_of_strokes([pen], SIZE_PX), ink_of_strokes([Stroke(second.points, second.width_px)], SIZE_PX)
+    after = ink_of_strokes([pen, eraser], SIZE_PX)
+    assert not after[below == 255].any()
+    assert (after[below == 0] == before[below == 0]).all()
+    assert not ink_of_strokes([eraser], SIZE_PX).any()
+
+
+def test_picture_has_the_colours_of_ink_and_paper_and_mixes_them_at_edges() -> None:
+    rgba = paint_strokes([Stroke(CORNER, 7.0)], SIZE_PX, ink=(27, 58, 140), paper=(243, 237, 218))
+    assert rgba.shape == (SIZE_PX, SIZE_PX, 4)
+    assert rgba.dtype == np.uint8
+    assert rgba[10, 20].tolist() == [27, 58, 140, 255]
+    assert rgba[40, 10].tolist() == [243, 237, 218, 255]
+    amount = ink_of_strokes([Stroke(CORNER, 7.0)], SIZE_PX)[..., np.newaxis] / 255
+    mixed = amount * (27, 58, 140) + (1 - amount) * (243, 237, 218)
+    assert np.abs(rgba[..., :3] - mixed).max() <= 0.5 + 1e-4
+
+
+def test_no_stroke_is_an_empty_sheet() -> None:
+    assert not ink_of_strokes([], 5).any()
+
+
+@pytest.mark.parametrize(("points", "width_px"), [((), 5.0), (((1.0, 1.0),), 0.0), (((1.0, 1.0),), float("nan"))])
+def test_stroke_without_a_point_or_a_width_is_refused(points: tuple[Point, ...], width_px: float) -> None:
+    with pytest.raises(ValueError, match="Received"):
+        Stroke(points, width_px)

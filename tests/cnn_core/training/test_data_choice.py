@@ -1,0 +1,63 @@
+"""Which data set a network is trained on where nobody has chosen one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from cnn_core.architecture.presets import Preset, preset
+from cnn_core.data.entry import Availability, DatasetEntry
+from cnn_core.data.registry import dataset_entry
+from cnn_core.training.data_choice import dataset_for, fitting_datasets, settings_with_data
+from cnn_core.training.settings import TrainingSettings
+
+CELLS, COLOURS = preset("blood-cells"), preset("colour-images")
+Shelf = dict[str, DatasetEntry]
+
+
+def entry(slug: str, shape: tuple[int, int, int], classes: int, *, is_ready: bool = True) -> DatasetEntry:
+    names = tuple(str(index) for index in range(classes))
+    availability: Callable[[], Availability] = lambda: Availability(is_ready, "Here it is.")  # noqa: E731
+    return replace(dataset_entry("digits"), slug=slug, class_names=names, image_shape=shape, availability=availability)
+
+
+def shelf(*entries: DatasetEntry) -> Shelf:
+    return {one.slug: one for one in entries}
+
+
+SHAPES, CIFAR10 = entry("shapes", (32, 32, 3), 10), entry("cifar10", (32, 32, 3), 10)
+GENERATED = entry("cells", (64, 64, 3), 2)
+
+
+def test_only_the_right_size_and_classes_fit() -> None:
+    three = entry("three", (64, 64, 3), 3)
+    assert fitting_datasets(CELLS.spec, shelf(SHAPES, GENERATED, three)) == ["cells"]
+
+
+@pytest.mark.parametrize(
+    ("ready_made", "current", "datasets", "expected"),
+    [
+        (COLOURS, "digits", shelf(SHAPES, CIFAR10), "cifar10"),
+        (COLOURS, "shapes", shelf(SHAPES, CIFAR10), "cifar10"),
+        (COLOURS, "digits", shelf(SHAPES, replace(CIFAR10, availability=lambda: Availability(False, "No."))), "shapes"),
+        (CELLS, "digits", shelf(SHAPES, GENERATED), "cells"),
+        (CELLS, "digits", shelf(GENERATED, entry("own-a", (64, 64, 3), 2), entry("own-b", (64, 64, 3), 2)), "own-b"),
+        (CELLS, "own-a", shelf(GENERATED, entry("own-a", (64, 64, 3), 2), entry("own-b", (64, 64, 3), 2)), "own-a"),
+        (CELLS, "digits", shelf(GENERATED, entry("own-a", (64, 64, 3), 2, is_ready=False)), "cells"),
+        (COLOURS, "digits", shelf(entry("cifar10", (32, 32, 3), 10, is_ready=False)), "cifar10"),
+        (COLOURS, "digits", shelf(GENERATED), "digits"),
+    ],
+)
+def test_the_best_that_is_here_is_taken(ready_made: Preset, current: str, datasets: Shelf, expected: str) -> None:
+    assert dataset_for(ready_made.spec, ready_made.recipe.dataset, current, datasets) == expected
+    assert settings_with_data(ready_made, TrainingSettings(dataset=current), datasets).dataset == expected
+
+
+def test_the_recipe_brings_its_way_of_training_and_leaves_none_behind() -> None:
+    cells = settings_with_data(CELLS, TrainingSettings(), shelf(GENERATED))
+    assert (cells.batch_size, cells.schedule, cells.epochs) == (32, "one_cycle", 20)
+    assert (cells.augmentation.flip, cells.augmentation.rotation_degrees) == ("both", 180.0)
+    digits = settings_with_data(preset("first"), cells)
+    assert (digits.schedule, digits.augmentation.is_active, digits.dataset) == ("constant", False, "digits")
