@@ -7,6 +7,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar, cast
 
 import numpy as np
@@ -14,6 +15,8 @@ import numpy.typing as npt
 import streamlit as st
 
 from cnn_core.architecture.deep_stack import DeepStack
+from cnn_core.data.own.preview import Preview, look
+from cnn_core.data.survey.job import SurveyJob, Tell, start_survey
 from cnn_core.networks import TrainedNetwork, starter_network
 from cnn_core.training.examination import Moments, examine
 from cnn_core.training.gradient_survey import GradientSurvey, survey_gradients
@@ -25,6 +28,7 @@ if TYPE_CHECKING:
     from cnn_core.inspection.probe import NetworkProbe
 
 MOST_PROBES = 12
+MOST_PREVIEWS = 6
 MOST_ANSWER_BYTES = 256_000_000
 """So much memory answers may take, all together; one that takes more by itself is not kept."""
 
@@ -68,6 +72,21 @@ class _Answers:
 
 
 _answers = _Answers()
+
+
+def own_preview(path: Path) -> Preview:
+    """Return a look at what somebody brings; looked at once, as long as it does not change.
+
+    Raises:
+        ClassroomError: If nothing can be made of it.
+    """
+    changed_ns = path.stat().st_mtime_ns if path.exists() else 0
+    return _own_preview(str(path), changed_ns)
+
+
+@st.cache_resource(max_entries=MOST_PREVIEWS, show_spinner="Looking at the files")
+def _own_preview(path: str, changed_ns: int) -> Preview:
+    return look(Path(path))
 
 
 @st.cache_resource(show_spinner=False)
@@ -173,6 +192,29 @@ def gradient_survey(stack: DeepStack, tell: Callable[[float], None]) -> Gradient
     found = survey_gradients(stack, tell)
     _answers.keep(key, found)
     return found
+
+
+def survey(key: Hashable, work: Callable[[Tell], T], most_s: float) -> T | SurveyJob[T]:
+    """Return what was found by looking through a data set, or the search for it, which goes on behind the page.
+
+    Args:
+        key: What is asked about which data set.
+        work: Finds it out; it may hold nothing of a page or a session.
+        most_s: How long to wait for a search that has just begun.
+
+    Raises:
+        Exception: What the work has raised.
+    """
+    with contextlib.suppress(KeyError):
+        return cast(T, _answers.recall(key))
+
+    def keep(tell: Tell) -> T:
+        found = work(tell)
+        _answers.keep(key, found)  # also when everybody has gone on to another page
+        return found
+
+    job = start_survey(key, keep)
+    return job.result() if job.wait(most_s) else job
 
 
 def _bytes_of(answer: object) -> int:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from cnn_core.architecture.layers.base import some as some
 from cnn_core.architecture.spec import NetworkSpec
 
@@ -14,6 +16,22 @@ def percent(share: float) -> str:
         '97.4\xa0%'
     """
     return f"{100 * share:.1f}\N{NO-BREAK SPACE}%"
+
+
+def fine_percent(share: float) -> str:
+    r"""Write a share as a percentage, near 0 and 1 with so many digits that it is not taken for nothing or all.
+
+    Example:
+        >>> fine_percent(0.97418), fine_percent(0.99983), fine_percent(1.0), fine_percent(0.0002)
+        ('97.4\xa0%', '99.98\xa0%', '100.0\xa0%', '0.02\xa0%')
+        >>> fine_percent(0.9999999)
+        'over 99.99\xa0%'
+    """
+    for digits in (1, 2):
+        text = f"{100 * share:.{digits}f}"
+        if share in (0, 1) or float(text) not in (0, 100):
+            return f"{text}\N{NO-BREAK SPACE}%"
+    return f"{'over 99.99' if share > 0.5 else 'under 0.01'}\N{NO-BREAK SPACE}%"
 
 
 def duration(seconds: float) -> str:
@@ -103,6 +121,16 @@ def memory(size_bytes: int) -> str:
             digits = 2 if scaled < 9.995 else 1 if scaled < 99.95 else 0
             return f"{scaled:.{digits}f} {unit}"
     return f"{size_bytes} B"
+
+
+def literal(text: str) -> str:
+    r"""Write a text that somebody else has chosen so that markdown shows it as it is.
+
+    Example:
+        >>> literal("a_b [c](d)")
+        'a\\_b \\[c\\]\\(d\\)'
+    """
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
 
 
 def network_line(spec: NetworkSpec, most: int = 12) -> str:
