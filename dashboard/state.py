@@ -20,7 +20,7 @@ from cnn_core.architecture.address import spec_from_address, spec_to_address
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
 from cnn_core.architecture.shapes import find_problem, network_figures
 from cnn_core.architecture.spec import NetworkSpec
-from cnn_core.data.registry import dataset_entry
+from cnn_core.data.registry import DATASETS, dataset_entry
 from cnn_core.errors import ClassroomError
 from cnn_core.training.address import settings_from_address, settings_to_address
 from cnn_core.training.run import Run
@@ -31,6 +31,7 @@ RUN_PARAMETER = "run"
 NETWORK_PARAMETER = "net"
 SETTINGS_PARAMETER = "train"
 DATASET_PARAMETER = "data"
+ROOM_PARAMETER = "room"
 DESIGN_PARAMETERS = (NETWORK_PARAMETER, SETTINGS_PARAMETER, DATASET_PARAMETER)
 """The address's names for the run that a page shows, the network, how it is trained, and what on."""
 
@@ -44,12 +45,13 @@ _RUN = "state.run"
 _LOST_RUN = "state.lost_run"
 _REFUSED_DESIGN = "state.refused_design"
 _WRITTEN_DESIGN = "state.written_design"
-_STROKES = "state.strokes"
-_CANVAS_START = "state.canvas_start"
 _DRAWN_IMAGE = "state.drawn_image"
 _CHOICES = "state.choices"
 _PERSON = "state.person"
 _CARRIED = "state.carried"
+
+LONGEST_ROOM = 40
+"""Signs that an address may have for a room; its code has six."""
 
 MOST_UNDONE = 100
 """Changes of the network that can be taken back."""
@@ -128,8 +130,9 @@ def network_title() -> str:
 
 
 def settings() -> TrainingSettings:
-    """Return how the session trains."""
-    return cast(TrainingSettings, st.session_state.get(_SETTINGS, settings_for(PRESETS[DEFAULT_PRESET])))
+    """Return how the session trains. A data set that somebody has deleted meanwhile is not named any more."""
+    kept = cast(TrainingSettings, st.session_state.get(_SETTINGS, settings_for(PRESETS[DEFAULT_PRESET])))
+    return kept if kept.dataset in DATASETS else replace(kept, dataset=TrainingSettings.dataset)
 
 
 def set_settings(value: TrainingSettings) -> None:
@@ -174,6 +177,9 @@ def read_address() -> None:
         st.session_state[_RUN] = named
     elif named:
         st.session_state[_LOST_RUN] = True
+    room = st.query_params.get(ROOM_PARAMETER, "")[:LONGEST_ROOM]
+    if room and ROOM_PARAMETER not in carried():
+        carry(ROOM_PARAMETER, room)  # whoever reloads another page finds back into their room
     _read_design()
     write_address()
 
@@ -262,27 +268,6 @@ def write_address() -> None:
     if after != before:
         st.query_params.from_dict(after)
     st.session_state[_WRITTEN_DESIGN] = {name: after.get(name, "") for name in DESIGN_PARAMETERS}
-
-
-def strokes() -> list[dict[str, Any]]:
-    """Return the strokes on the canvas, in the canvas's own terms."""
-    return cast("list[dict[str, Any]]", st.session_state.get(_STROKES, []))
-
-
-def set_strokes(value: list[dict[str, Any]]) -> None:
-    """Keep the strokes on the canvas."""
-    st.session_state[_STROKES] = value
-
-
-def canvas_start() -> dict[str, Any]:
-    """Return the drawing that the canvas begins with."""
-    return {"objects": st.session_state.get(_CANVAS_START, [])}
-
-
-def restart_canvas(value: list[dict[str, Any]]) -> None:
-    """Let the canvas begin anew with these strokes."""
-    st.session_state[_STROKES] = value
-    st.session_state[_CANVAS_START] = value
 
 
 def drawn_image() -> npt.NDArray[np.uint8] | None:

@@ -15,6 +15,9 @@ const STEPS = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowD
 const PAGES = { PageUp: -1, PageDown: 1 };
 const RAISED = { ...[..."⁰¹²³⁴⁵⁶⁷⁸⁹"], "-": "⁻" };
 
+// Made once: a page whose pictures change ten times a second writes hundreds of numbers a second.
+const [SHORT, LONG] = [3, 6].map((digits) => new Intl.NumberFormat("en-US", { maximumSignificantDigits: digits }));
+
 const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 
 function bytes(text) {
@@ -34,7 +37,7 @@ function inWords(number) {
   const size = Math.abs(number);
   const isPlain = size === 0 || (size >= 1e-3 && size < 1e6);
   const text = isPlain
-    ? number.toLocaleString("en-US", { maximumSignificantDigits: size < 1000 ? 3 : 6 })
+    ? (size < 1000 ? SHORT : LONG).format(number)
     : number.toExponential(2).replace(/e\+?(.+)/, (_, power) => `×10${power.replace(/./g, (sign) => RAISED[sign])}`);
   return text.replace("-", "−");
 }
@@ -114,6 +117,7 @@ function paint({ count, height, width, kind, scale, limits, under, ...data }, nu
   const inRow = Math.min(count, Math.ceil(Math.sqrt((count * height) / width)));
   const pen = newPen(inRow * width, Math.ceil(count / inRow) * height);
   const image = pen.createImageData(pen.canvas.width, pen.canvas.height);
+  const colours = image.data;
   const table = bytes(data.table);
   const last = table.length / 3 - 1;
   const isDiverging = scale === "diverging";
@@ -129,8 +133,8 @@ function paint({ count, height, width, kind, scale, limits, under, ...data }, nu
       const from = 3 * (kind === "colour" ? index : Math.round(shown * last));
       const source = kind === "colour" ? numbers : table;
       const size = isDiverging ? Math.abs(2 * share - 1) : share;
-      for (let part = 0; part < 3; part += 1) image.data[to + part] = source[from + part];
-      image.data[to + 3] = under ? 255 * MOST_COVER * size : 255;
+      for (let part = 0; part < 3; part += 1) colours[to + part] = source[from + part];
+      colours[to + 3] = under ? 255 * MOST_COVER * size : 255;
     }
   }
   pen.putImageData(image, 0, 0);
@@ -150,7 +154,8 @@ function hatching(context, { text, paper }) {
   return context.createPattern(pen.canvas, "repeat");
 }
 
-function shorten(context, text, room) {
+function shorten(context, text, room, size) {
+  if (text.length * size <= room) return text; // no letter is wider than high, and measuring takes its time
   let [shown, length] = [text, text.length];
   while (length > 1 && context.measureText(shown).width > room) shown = `${text.slice(0, (length -= 1))}…`;
   return shown;
@@ -164,7 +169,7 @@ function drawLabels(context, { data }, layout) {
     context.font = `${texts === data.notes ? "600 " : ""}${type.size}px ${type.family}`;
     texts.forEach((text, picture) => {
       const [x, y] = corner(layout, picture);
-      if (text) context.fillText(shorten(context, text, pitchX - FINE_GAP), x, y - top + (row + 0.72) * line);
+      if (text) context.fillText(shorten(context, text, pitchX - FINE_GAP, type.size), x, y - top + (row + 0.72) * line);
     });
   });
   context.font = `${type.size}px ${type.family}`;

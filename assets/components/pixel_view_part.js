@@ -150,13 +150,21 @@ function describe({ root, canvas, data }) {
   root.classList.toggle("long", limits.length !== 1);
 }
 
+// Rough numbers come as steps between the ends of their scale.
+function spread({ height, width, limits }, steps) {
+  return Float32Array.from(steps, (step, index) => {
+    const [low, high] = limits[limits.length > 1 ? Math.floor(index / (height * width)) : 0];
+    return low + ((high - low) * step) / 255;
+  });
+}
+
 // Shows data in an element with the class pixel-view; `choose` gets the cell that a person chooses.
 function update(root, data, choose) {
   const view = (root.view ??= { root });
   view.report = (cell) => cell && view.data.isChoosable && choose(cell);
   const isFirst = !view.data;
   const raw = bytes(data.values);
-  const numbers = data.kind === "float32" ? new Float32Array(raw.buffer) : raw;
+  const numbers = data.kind === "float32" ? new Float32Array(raw.buffer) : data.kind === "steps" ? spread(data, raw) : raw;
   const under = data.under && paintColours(...data.under);
   const bar = paintColours(1, bytes(data.table).length / 3, data.table);
   Object.assign(view, { data, numbers, atlas: paint(data, numbers), under, bar });

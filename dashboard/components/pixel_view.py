@@ -31,6 +31,9 @@ HTML = (
 PARTS = ("pixel_view_drawing", "pixel_view_part")
 """What every component is made of that shows pictures pixel by pixel: the element, and its JavaScript files."""
 
+STEPS = 255
+"""So many steps has a rough number from one end of its scale to the other."""
+
 _component = register("pixel_view", HTML, PARTS)
 
 
@@ -76,6 +79,8 @@ class Pictures:
         notes: A word for each that stands below its name, as `"dead"`; `""` for none.
         under: `(height, width, 1 or 3)` uint8, an image under all pictures: the larger a number's magnitude, the more
             it covers. Its size may differ from the pictures'.
+        is_rough: Whether 256 steps from one end of the scale to the other are enough, a quarter of the bytes: for
+            pictures that change all the time.
     """
 
     values: npt.NDArray[Any]
@@ -84,6 +89,7 @@ class Pictures:
     scale: Scale = "amount"
     notes: Sequence[str] = ()
     under: npt.NDArray[np.uint8] | None = None
+    is_rough: bool = False
 
 
 def image_pictures(images: npt.NDArray[np.uint8], names: Sequence[str] = ("",), notes: Sequence[str] = ()) -> Pictures:
@@ -180,17 +186,18 @@ def view_data(
     values, under = pictures.values, pictures.under
     count, height, width = values.shape[:3]
     is_colour = values.ndim == 4
-    numbers = values if values.dtype == np.uint8 else values.astype("<f4")
+    limits = [] if is_colour else _limits(pictures)
+    kind, numbers = ("colour", values) if is_colour else _numbers(pictures, limits)
     return {
         "what": what,
         "count": count,
         "height": height,
         "width": width,
-        "kind": "colour" if is_colour else "uint8" if values.dtype == np.uint8 else "float32",
+        "kind": kind,
         "values": array_text(numbers),
         "names": list(pictures.names),
         "notes": list(pictures.notes) if any(pictures.notes) else [],
-        "limits": [] if is_colour else _limits(pictures),
+        "limits": limits,
         "scale": pictures.scale,
         "table": scale_table(pictures.scale, palette),
         "under": None
@@ -242,6 +249,17 @@ def scale_table(scale: Scale, palette: Palette) -> str:
 def array_text(array: npt.NDArray[Any]) -> str:
     """Write an array's numbers, row by row, as base64: so the browser gets them."""
     return base64.b64encode(np.ascontiguousarray(array).tobytes()).decode()
+
+
+def _numbers(pictures: Pictures, limits: list[list[float]]) -> tuple[str, npt.NDArray[Any]]:
+    """Return the numbers as they are sent, and as what: rough ones as steps between the scale's ends."""
+    values = pictures.values
+    if values.dtype == np.uint8:
+        return "uint8", values
+    if not pictures.is_rough or not np.isfinite(values).all():
+        return "float32", values.astype("<f4")
+    low, high = np.asarray(limits, np.float32).T[:, :, np.newaxis, np.newaxis]
+    return "steps", np.rint(np.clip((values - low) / (high - low), 0, 1) * STEPS).astype(np.uint8)
 
 
 def _limits(pictures: Pictures) -> list[list[float]]:

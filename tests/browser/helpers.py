@@ -67,30 +67,43 @@ def is_drawn(picture: Image.Image) -> bool:
 
 
 def canvas(page: Page) -> Locator:
-    """The layer of the drawing canvas that takes the pen."""
+    """The live canvas, which a page shows until the other one is chosen."""
+    layer = page.locator(".live-canvas canvas")
+    expect(layer).to_be_visible()
+    return layer
+
+
+def package_canvas(page: Page) -> Locator:
+    """The layer of the package's canvas that takes the pen."""
     layer = page.locator("canvas.upper-canvas")
     expect(layer).to_be_visible()
     return layer
 
 
 def draw(page: Page, strokes: Sequence[Stroke]) -> None:
-    """Draw with the mouse, in pixels of the canvas; after each stroke wait until the app has taken it."""
+    """Draw on the live canvas with the mouse, in its pixels."""
     for stroke in strokes:
-        box = canvas(page).bounding_box()
-        assert box is not None
         seen = stroke_count(page)
-        (x, y), *rest = stroke
-        page.mouse.move(box["x"] + x, box["y"] + y)
-        page.mouse.down()
-        for x, y in rest:
-            page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-        page.mouse.up()
-        expect(key(page, "draw.stroke_count")).to_have_text(words_of_strokes(seen + 1))
+        draw_stroke(page, canvas(page), stroke)
+        expect(page.locator(".live-canvas .count")).to_have_text(words_of_strokes(seen + 1))
+
+
+def draw_stroke(page: Page, layer: Locator, stroke: Stroke) -> None:
+    """Draw one stroke on a canvas with the mouse, in its pixels."""
+    layer.scroll_into_view_if_needed()
+    box = layer.bounding_box()
+    assert box is not None
+    (x, y), *rest = stroke
+    page.mouse.move(box["x"] + x, box["y"] + y)
+    page.mouse.down()
+    for x, y in rest:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()
 
 
 def stroke_count(page: Page) -> int:
-    """How many strokes the app has, as it says below the canvas."""
-    number = re.match(r"\d+", key(page, "draw.stroke_count").inner_text())
+    """How many strokes the live canvas has, as it says itself."""
+    number = re.match(r"\d+", page.locator(".live-canvas .count").inner_text())
     return int(number[0]) if number else 0
 
 

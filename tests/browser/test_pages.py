@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.navigation import PAGES, PageEntry
 from tests.browser.conftest import DESKTOP, PHONE, Server, running_server
-from tests.browser.helpers import canvas, choose, draw, follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import choose, follow_link, open_page, wait_until_settled
 
 COLD = ("Start", "Look_inside", "Draw_a_digit")
 """The page that most people see first, and those that wait for TensorFlow."""
@@ -70,42 +70,6 @@ def fit(page: Page, server: Server, entry: PageEntry, *, is_phone: bool) -> tupl
     is_seen = not is_phone or header is None or heading["y"] >= header["y"] + header["height"] - 1
     background = page.get_by_test_id("stApp").evaluate("element => getComputedStyle(element).backgroundColor")
     return max(too_wide, 0), is_seen, background
-
-
-def test_canvas_takes_strokes_everywhere_and_keeps_them(server: Server, page: Page) -> None:
-    open_page(page, server.address, "Draw_a_digit")
-    expect(page.get_by_text("Draw a digit on the black square")).to_be_visible()
-    # The package's own toolbar would swallow a stroke that begins at the top right.
-    size = canvas(page).bounding_box()
-    assert size is not None
-    right = size["width"] - 12
-    draw(page, [((right, 10), (right - 60, 60)), ((40, 40), (40, 240))])
-    expect(key(page, "draw.stroke_count")).to_have_text("2 strokes")
-    expect(key(page, "draw.verdict")).to_be_visible(timeout=60_000)
-
-    page.get_by_role("button", name="Undo").click()
-    expect(key(page, "draw.stroke_count")).to_have_text("1 stroke")
-    wait_until_settled(page)
-    before = key(page, "draw.verdict").inner_text()
-    follow_link(page, "Design")
-    follow_link(page, "Draw a digit")
-    expect(key(page, "draw.stroke_count")).to_have_text("1 stroke")
-    expect(key(page, "draw.verdict")).to_have_text(before, use_inner_text=True)
-
-    page.get_by_role("button", name="Clear").click()
-    expect(key(page, "draw.stroke_count")).to_have_text("Nothing drawn yet")
-    expect(page.get_by_text("Draw a digit on the black square")).to_be_visible()
-    expect(key(page, "draw.verdict")).to_have_count(0)
-
-
-def test_starter_network_reads_a_drawing_on_a_phone_by_touch(
-    server: Server, open_context: Callable[..., BrowserContext]
-) -> None:
-    page = open_context(viewport=PHONE, has_touch=True).new_page()
-    open_page(page, server.address, "Draw_a_digit")
-    draw(page, [((70, 60), (230, 60)), ((230, 60), (130, 265)), ((110, 160), (240, 160))])
-    expect(key(page, "draw.verdict")).to_contain_text("It reads “7”", timeout=60_000)
-    expect(key(page, "draw.verdict")).to_be_in_viewport()
 
 
 def test_missing_mnist_says_where_to_put_it_and_the_built_in_data_goes_on(server: Server, page: Page) -> None:

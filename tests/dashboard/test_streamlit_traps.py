@@ -68,7 +68,7 @@ def test_addresses_are_those_that_streamlit_makes_of_the_files_itself() -> None:
 def test_nothing_that_a_page_without_network_imports_brings_tensorflow() -> None:
     code = (
         "import sys, dashboard.shell, dashboard.panels.training_panel, dashboard.panels.network_panel, "
-        "dashboard.controls.design_controls, dashboard.panels.drawing_canvas, dashboard.panels.feature_map_panel; "
+        "dashboard.controls.design_controls, dashboard.panels.canvas_adapter, dashboard.panels.feature_map_panel; "
         "sys.exit(any(name in sys.modules for name in ('tensorflow', 'keras')))"
     )
     done = subprocess.run([sys.executable, "-W", "ignore", "-c", code], cwd=PROJECT, capture_output=True, text=True)

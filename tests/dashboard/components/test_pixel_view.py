@@ -64,6 +64,24 @@ def test_bytes_stay_bytes_and_colours_need_no_scale() -> None:
     np.testing.assert_array_equal(numbers(data), coloured.ravel())
 
 
+@pytest.mark.parametrize("limits", [(0.0, 23.0), [(0.0, 11.0), (12.0, 40.0)]], ids=["for all", "for each"])
+def test_rough_numbers_are_steps_between_the_ends_of_their_scale(limits: Any) -> None:
+    data = view_data(Pictures(MAPS, NAMES, limits, is_rough=True), LIGHT)
+    assert data["kind"] == "steps"
+    steps = numbers(data).reshape(MAPS.shape)
+    low, high = np.array(data["limits"]).T[:, :, np.newaxis, np.newaxis]
+    step = (high - low) / 255
+    assert (np.abs(low + steps * step - MAPS) <= step / 2 + 1e-6).all()
+
+
+def test_numbers_beyond_the_scale_are_its_ends_and_gaps_are_never_rough() -> None:
+    beyond = view_data(Pictures(MAPS, NAMES, (5.0, 6.0), is_rough=True), LIGHT)
+    assert numbers(beyond).tolist() == [0] * 6 + [255] * 18
+    with_gap = np.where(MAPS == 3, np.nan, MAPS).astype(np.float32)
+    assert view_data(Pictures(with_gap, NAMES, is_rough=True), LIGHT)["kind"] == "float32"
+    assert view_data(Pictures(MAPS.astype(np.uint8), NAMES, is_rough=True), LIGHT)["kind"] == "uint8"
+
+
 def test_amounts_have_plotly_s_colours() -> None:
     expected = [list(unlabel_rgb(colour)) for colour in sample_colorscale("Viridis", np.linspace(0, 1, 256))]
     assert np.abs(np.subtract(colours(scale_table("amount", LIGHT)), expected)).max() <= 0.5 + 1e-6
