@@ -216,7 +216,7 @@ def test_a_killed_process_leaves_an_interrupted_run_and_a_second_is_lost_at_most
     assert len(found.snapshot.batch_loss) == found.snapshot.step
     assert found.snapshot.epochs
     assert found.weights is not None
-    assert found.weights.step >= found.snapshot.epochs[-1].step
+    assert found.weights.step >= int(steps)
     assert not list(tmp_path.glob("runs/**/*.part"))
 
 

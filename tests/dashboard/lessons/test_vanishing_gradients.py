@@ -9,9 +9,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn_core.architecture.deep_stack import DeepStack
+from cnn_core.architecture.presets import preset
 from cnn_core.errors import ClassroomError
 from cnn_core.training import runs
 from cnn_core.training.gradient_survey import GradientSurvey
+from cnn_core.training.settings import TrainingSettings
 from dashboard import resources
 from dashboard.lessons import vanishing_gradients_race
 from dashboard.lessons.vanishing_gradients import LESSON
@@ -184,10 +186,18 @@ def test_place_in_line_is_told_while_others_train(
 
     monkeypatch.setattr(runs, "_queue", TrainingQueue(1))
     fake_trainer.gate.clear()
+    other = runs.start_run(preset("first").spec, TrainingSettings(), "of somebody else", "somebody")
+    until(lambda: other.snapshot.status == "running", "the other one trains")
     checked(app.button("vanishing.train").click().run())
-    until(lambda: {run.snapshot.status for run in runs.all_runs()} == {"running", "queued"}, "one waits")
     checked(app.run())
-    assert app.get("progress")[1].proto.text == "**B** · Waiting in line: It is next"
+    assert app.get("progress")[0].proto.text == "**A** · Waiting in line: It is next"
+    other.control.stop()
+    fake_trainer.gate.set()
+    until(lambda: not any(run.snapshot.is_active for run in runs.all_runs()), "all have ended")
+    first, second = (run for run in runs.all_runs() if run is not other)
+    assert first.turn is not None
+    assert second.turn is not None
+    assert second.turn.beside == first.id or first.turn.beside == second.id
 
 
 def test_full_machine_is_one_sentence_and_nothing_is_lost(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
