@@ -10,13 +10,13 @@ import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlparse
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Error, Page, Playwright, Request, expect, sync_playwright
 
 PROJECT = Path(__file__).resolve().parents[2]
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -112,31 +112,68 @@ def browser(playwright: Playwright) -> Iterator[Browser]:
     going.close()
 
 
+class Visitors:
+    """Browser contexts, each with a cache and a storage of its own; tests take them one after the other.
+
+    A context that has loaded the app once opens a page in half the time, so it is handed on to the next test that asks
+    for one like it, emptied of all but its cache.
+
+    Args:
+        browser: Where they live.
+    """
+
+    def __init__(self, browser: Browser) -> None:
+        self._browser = browser
+        self._free: dict[str, list[BrowserContext]] = {}
+        self._taken: list[tuple[str, BrowserContext]] = []
+        self.outside: list[str] = []
+
+    def take(self, **options: object) -> BrowserContext:
+        """Hand out a context that nobody else has until `give_back`."""
+        kind = repr(sorted(options.items()))
+        free = self._free.setdefault(kind, [])
+        context = free.pop() if free else self._make(options)
+        self._taken.append((kind, context))
+        return context
+
+    def give_back(self) -> None:
+        """Close every page of those that were taken, and forget what the pages have stored."""
+        for kind, context in self._taken:
+            for page in context.pages:
+                with suppress(Error):
+                    page.evaluate("localStorage.clear(), sessionStorage.clear()")
+                page.close()
+            context.clear_cookies()
+            self._free[kind].append(context)
+        self._taken.clear()
+        self.outside.clear()
+
+    def _make(self, options: dict[str, object]) -> BrowserContext:
+        context = self._browser.new_context(**{"viewport": DESKTOP, **options})  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        context.on("request", self._note)
+        return context
+
+    def _note(self, request: Request) -> None:
+        url = urlparse(request.url)
+        if url.hostname not in ("localhost", "127.0.0.1") and url.scheme not in ("data", "blob"):
+            self.outside.append(request.url)
+
+
+@pytest.fixture(scope="session")
+def visitors(browser: Browser) -> Visitors:
+    return Visitors(browser)
+
+
 @pytest.fixture
-def open_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+def open_context(visitors: Visitors) -> Iterator[Callable[..., BrowserContext]]:
     """Make browser contexts in which every request to another machine is refused and fails the test.
 
     The browser itself refuses: to ask Python about every request would take half a second a page, and the cache.
     """
-    contexts: list[BrowserContext] = []
-    outside: list[str] = []
-
-    def make(**options: object) -> BrowserContext:
-        context = browser.new_context(**{"viewport": DESKTOP, **options})  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
-
-        def note(request: Request) -> None:
-            url = urlparse(request.url)
-            if url.hostname not in ("localhost", "127.0.0.1") and url.scheme not in ("data", "blob"):
-                outside.append(request.url)
-
-        context.on("request", note)
-        contexts.append(context)
-        return context
-
-    yield make
-    for context in contexts:
-        context.close()
+    yield visitors.take
+    outside = list(visitors.outside)
+    visitors.give_back()
     assert outside == [], "the app asks other machines"
 
 

@@ -17,8 +17,8 @@ SEVEN: tuple[Stroke, ...] = (((75, 60), (230, 60), (130, 265)),)
 
 
 def key(page: Page, name: str) -> Locator:
-    """Find an element by the key that the page gave it."""
-    return page.locator(f".st-key-{name.replace('.', '-')}")
+    """Find an element by the key that the page gave it; not what Streamlit still shows of the run before."""
+    return page.locator(f".st-key-{name.replace('.', '-')}:not([data-retained])")
 
 
 def wait_until_settled(page: Page) -> None:

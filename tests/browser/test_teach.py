@@ -91,6 +91,7 @@ def test_what_is_hidden_is_out_of_the_keyboard_s_way_and_comes_back(server: Serv
     expect(page.get_by_role("button", name="Begin plan")).to_be_hidden()
     page.get_by_role("button", name="Show controls").click()
     expect(page.get_by_test_id("stSidebar")).to_be_visible()
+    wait_until_settled(page)
     expect(page.get_by_role("button", name="Begin plan")).to_be_visible()
 
 
