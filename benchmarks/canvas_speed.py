@@ -86,6 +86,7 @@ def measure_live(page: Page, seconds: float) -> None:
 
 def measure_package(page: Page, strokes: int) -> None:
     """Draw on the package's canvas, and print how long after the button's release the bars have changed."""
+    page.get_by_text("Pen and paper").click()
     page.get_by_role("radio", name="When you lift the pen").click()
     layer = package_canvas(page)
     layer.scroll_into_view_if_needed()

@@ -52,7 +52,8 @@ def drawing_scene(palette: Palette, require_backend: Callable[[], None]) -> None
         verdict = st.container()
         network = network_controls("draw", input_shape=INPUT_SHAPE)
         if not source.is_photo:
-            pen_controls("draw")
+            with st.expander("Pen and paper"):
+                pen_controls("draw")
     if source.subject is None:
         state.set_drawn_image(None)
         with right:

@@ -49,7 +49,10 @@ def counts(page: Page, words: str) -> None:
 
 
 def choose_canvas(page: Page, title: str) -> None:
-    page.get_by_role("radio", name=title).click()
+    choice = page.get_by_role("radio", name=title)
+    if not choice.is_visible():
+        page.get_by_text("Pen and paper").click()
+    choice.click()
     wait_until_settled(page)
 
 
