@@ -52,6 +52,7 @@ def base_figure(palette: Palette, height_px: int) -> go.Figure:
         font={"family": "Source Sans, Source Sans Pro, sans-serif", "size": FONT_SIZE, "color": palette.text},
         hoverlabel={"font": {"size": FONT_SIZE}},
         showlegend=False,
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": palette.muted, "activecolor": palette.text},
     )
     axis = {
         "gridcolor": palette.border,

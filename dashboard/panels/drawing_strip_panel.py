@@ -66,7 +66,7 @@ def strip_panel(
         [
             Row(
                 "The way",
-                ["The way", "below each picture what would be read if the way ended there"],
+                ["The way", "above each picture what would be read if the way ended there"],
                 Pictures(stages, [FIRST, *words], limits, "grey", [guesses[index] for index in strip.ended]),
                 what="step",
                 tile_px=TILE_PX,
