@@ -86,6 +86,7 @@ CELLS = DatasetEntry(
     load=_load_cells,
     availability=_always_there("cells"),
     download=None,
+    has_groups=True,
 )
 
 

@@ -87,6 +87,7 @@ class DatasetEntry:
         download: Where the data can be downloaded from, or None if there is nothing to download.
         base: The data set that this one is made from; `""` if it is made from none.
         variant: How it is made from that: a name of `variants.VARIANTS`.
+        has_groups: Whether it says which images belong together, as those of one patient.
     """
 
     slug: str
@@ -102,3 +103,4 @@ class DatasetEntry:
     download: DownloadSource | None
     base: str = ""
     variant: str = ""
+    has_groups: bool = False

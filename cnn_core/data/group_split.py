@@ -17,13 +17,12 @@ _NONE_LEFT = 1e6
 _NONE_ASIDE = 1e3
 """What it costs to leave a class without images on one side: more than any uneven shares, and more in training."""
 
+Whole = npt.NDArray[np.integer]
 Floats = npt.NDArray[np.float64]
 Flags = npt.NDArray[np.bool_]
 
 
-def group_split(
-    labels: npt.NDArray[np.integer], groups: npt.NDArray[np.integer] | None, share: float, seed: int
-) -> tuple[Indices, Indices]:
+def group_split(labels: Whole, groups: Whole | None, share: float, seed: int) -> tuple[Indices, Indices]:
     """Set about a share of every class aside, group by group.
 
     A network that has seen some cells of a patient knows that patient's blood and stain. Judged on other cells of the
@@ -77,9 +76,10 @@ def _fairest(table: Floats, share: float, seed: int) -> Flags:
     """Deal the groups out in several orders, and take the result with the smallest cost."""
     rng = np.random.default_rng([seed, 2])
     tries = TRIES if len(table) <= FEW_GROUPS else 1
-    found = [_improved(table, _dealt(table, share, rng.permutation(len(table))), share) for _ in range(tries)]
-    costs = [float(_costs(table[chosen].sum(axis=0)[np.newaxis], table, share)[0]) for chosen in found]
-    return found[int(np.argmin(costs))]
+    orders = [rng.permutation(len(table)) for _ in range(tries)]
+    found = [_improved(table, _dealt(table, share, order), share) for order in orders]
+    aside = np.array([table[chosen].sum(axis=0) for chosen in found])
+    return found[int(_costs(aside, table, share).argmin())]
 
 
 def _dealt(table: Floats, share: float, order: npt.NDArray[np.intp]) -> Flags:
@@ -88,7 +88,7 @@ def _dealt(table: Floats, share: float, order: npt.NDArray[np.intp]) -> Flags:
     missing = sizes * share
     chosen = np.zeros(len(table), np.bool_)
     for group in order:
-        # The squared distance from the shares shrinks if a group covers more than twice what it overshoots.
+        # The squared distance from the shares shrinks if it covers more than twice the excess.
         if (table[group] * (2 * missing - table[group]) / sizes).sum() > 0:
             chosen[group] = True
             missing = missing - table[group]
@@ -109,9 +109,9 @@ def _improved(table: Floats, chosen: Flags, share: float) -> Flags:
 
 
 def _costs(aside: Floats, table: Floats, share: float) -> Floats:
-    """How far the classes are from their shares, for `(tries, classes)` images that are set aside: `(tries,)`."""
+    """How far the classes are from their shares: `(tries, classes)` set aside to `(tries,)`."""
     sizes = table.sum(axis=0)
     uneven = (aside - sizes * share) ** 2 / sizes
     none_left, none_aside = aside >= sizes, aside <= 0
-    costs: Floats = (uneven + _NONE_LEFT * none_left + _NONE_ASIDE * none_aside).sum(axis=1)
-    return costs
+    each: Floats = uneven + _NONE_LEFT * none_left + _NONE_ASIDE * none_aside
+    return np.asarray(each.sum(axis=1), np.float64)

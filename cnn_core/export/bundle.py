@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.dataset import Dataset
-from cnn_core.export.data_source import KERAS_DATASETS, DataSource, data_source
+from cnn_core.export.data_source import GROUPS_NAME, KERAS_DATASETS, DataSource, data_source
 from cnn_core.export.notebook import keras_notebook
 from cnn_core.export.script import keras_script
 from cnn_core.export.sections import printable_title, summary
@@ -88,14 +88,16 @@ _latest: list[tuple[weakref.ref[npt.NDArray[np.uint8]], bytes]] = []
 
 
 def _in_keras_layout(dataset: Dataset) -> bytes:
-    """The images as `x_train`, `y_train`, `x_test` and `y_test`; grey ones without an axis for it."""
+    """The images as `x_train`, `y_train`, `x_test` and `y_test`; grey ones without an axis for it; the groups, too."""
     for packed_images, content in _latest:
         if packed_images() is dataset.train.images:
             return content
-    arrays = {}
+    arrays: dict[str, npt.NDArray[np.integer]] = {}
     for name, part in (("train", dataset.train), ("test", dataset.test)):
         arrays[f"x_{name}"] = part.images[..., 0] if dataset.image_shape[2] == 1 else part.images
         arrays[f"y_{name}"] = part.labels.astype(np.uint8)
+    if dataset.train.groups is not None:
+        arrays[GROUPS_NAME] = dataset.train.groups
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED, compresslevel=_QUICKLY) as archive:
         for name, array in arrays.items():

@@ -12,6 +12,9 @@ from cnn_core.data.registry import DATASETS
 from cnn_core.errors import ClassroomError
 from cnn_core.training.settings import TrainingSettings
 
+GROUPS_NAME = "groups_train"
+"""The array in a file of images that says which of them belong together."""
+
 OWN_IMAGES_FILE = "images.npz"
 """Where the images lie of a network that no data set here suits."""
 
@@ -59,6 +62,7 @@ class DataSource:
             for none.
         most_images: The most images to learn from that there may be.
         variant: How the images are changed once they are read: a name of `VARIANTS`, or `""` for not at all.
+        has_groups: Whether the file says which images belong together, so that none of a group is kept aside alone.
     """
 
     image_shape: tuple[int, int, int]
@@ -68,6 +72,7 @@ class DataSource:
     keras_name: str
     most_images: int
     variant: str = ""
+    has_groups: bool = False
 
     @property
     def is_own(self) -> bool:
@@ -114,7 +119,15 @@ def _registered(entry: DatasetEntry) -> DataSource:
         keras_name = next(filter(None, map(_published_name, alike)), "")
     counts = [entry.train_count, *(it.train_count for name, it in KERAS_DATASETS.items() if name == keras_name)]
     summary = f"{entry.title}. {entry.summary} Source: {entry.source}"
-    return DataSource(entry.image_shape, len(entry.class_names), summary, file_name, keras_name, max(counts))
+    return DataSource(
+        entry.image_shape,
+        len(entry.class_names),
+        summary,
+        file_name,
+        keras_name,
+        max(counts),
+        has_groups=entry.has_groups and bool(file_name),
+    )
 
 
 def _published_name(entry: DatasetEntry) -> str:

@@ -40,7 +40,8 @@ def plain_source(module: str, names: tuple[str, ...]) -> str:
         names: Which functions and classes at its top.
 
     Returns:
-        Their definitions in the module's order, two blank lines between them, formatted as there.
+        Their definitions in the module's order, two blank lines between them, formatted as there; before them the
+        numbers and texts of the module that they go by.
 
     Raises:
         KeyError: If the module has no such function or class.
@@ -50,14 +51,17 @@ def plain_source(module: str, names: tuple[str, ...]) -> str:
         'def stratified_split(labels, share, seed):'
     """
     source = _module_source(module)
-    definitions = _definitions(ast.parse(source))
+    tree = ast.parse(source)
+    definitions = _definitions(tree)
     wanted: set[str] = set()
     queue = list(names)
     while queue:
         name = queue.pop()
         wanted.add(name)
         queue += [used for used in _used_names(definitions[name]) if used in definitions and used not in wanted]
-    return "\n\n\n".join(_without_scaffolding(source, definitions[name]) for name in definitions if name in wanted)
+    code = "\n\n\n".join(_without_scaffolding(source, definitions[name]) for name in definitions if name in wanted)
+    constants = [line for name, line in _constants(tree).items() if re.search(rf"\b{name}\b", code)]
+    return "\n\n\n".join(["\n".join(constants), code] if constants else [code])
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ def _module_source(module: str) -> str:
 
 def _definitions(tree: ast.Module) -> dict[str, _Definition]:
     return {node.name: node for node in tree.body if isinstance(node, _Definition)}
+
+
+def _constants(tree: ast.Module) -> dict[str, str]:
+    """Each number or text that the module gives a name, and the line that does so."""
+    found = (node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant))
+    return {ast.unparse(node.targets[0]): ast.unparse(node) for node in found}
 
 
 def _used_names(definition: _Definition) -> Iterator[str]:

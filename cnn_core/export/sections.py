@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.variants import VARIANTS
-from cnn_core.export.data_source import KERAS_DATASETS, DataSource, data_source
+from cnn_core.export.data_source import GROUPS_NAME, KERAS_DATASETS, DataSource, data_source
 from cnn_core.export.layer_code import WEIGHT_SEED, is_seeded, keras_imports, network_code, own_layers_code
 from cnn_core.export.own_source import plain_source
 from cnn_core.export.training_code import judged_target, training_code
@@ -48,7 +48,7 @@ def export_sections(spec: NetworkSpec, settings: TrainingSettings) -> tuple[Sect
         _libraries(spec, source),
         _settings(spec, settings, takes_part),
         _images(source),
-        _split(takes_part),
+        _split(takes_part, source.has_groups),
         _network(spec, settings),
         _training(spec, settings),
         _judgement(spec, settings),
@@ -175,10 +175,15 @@ def _loading(source: DataSource) -> str:
             "    with np.load(DATA_FILE) as data:",
             '        images, labels = data["x_train"], data["y_train"]',
             '        x_test, y_test = data["x_test"], data["y_test"]',
+            *([_GROUPS] if source.has_groups else []),
             "else:",
             *([_stand_in(source), f"    {fetched}"] if source.keras_name else [_missing(source)]),
+            *(["    groups = None"] if source.has_groups and source.keras_name else []),
         ]
     )
+
+
+_GROUPS = f'        groups = data.get("{GROUPS_NAME}")  # of images that belong together, if known'
 
 
 def _stand_in(source: DataSource) -> str:
@@ -211,14 +216,15 @@ def _shape_check(source: DataSource) -> str:
     )
 
 
-def _split(takes_part: bool) -> Section:
+def _split(takes_part: bool, has_groups: bool) -> Section:
     functions = ("subset_indices", "stratified_split") if takes_part else ("stratified_split",)
     subset = (
         "taken = subset_indices(labels, min(TRAIN_COUNT, len(labels)), SEED)\n"
         "images, labels = images[taken], labels[taken]\n"
-    )
+    ) + ("groups = groups if groups is None else groups[taken]\n" if has_groups else "")
+    call = "group_split(labels, groups" if has_groups else "stratified_split(labels"
     code = (subset if takes_part else "") + (
-        "learn, validate = stratified_split(labels, VALIDATION_SHARE, SEED)\n"
+        f"learn, validate = {call}, VALIDATION_SHARE, SEED)\n"
         "x_train, y_train = images[learn], labels[learn]\n"
         "x_val, y_val = images[validate], labels[validate]\n"
         'print(f"Images: {len(x_train):,} to learn, {len(x_val):,} kept aside, {len(x_test):,} to test.")'
@@ -228,6 +234,9 @@ def _split(takes_part: bool) -> Section:
         "from. Every class gives the same share of its images, chosen at random."
     )
     own = plain_source("cnn_core.data.split", functions)
+    if has_groups:
+        text += " What belongs together, as the cells of one patient, stays on one side."
+        own += "\n\n\n" + plain_source("cnn_core.data.group_split", ("group_split",))
     return Section("split", "Training and validation", text, f"{own}\n\n\n{code}")
 
 

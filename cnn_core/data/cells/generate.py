@@ -51,7 +51,8 @@ def generate_cells(count: int, seed: int, part: Part) -> LabelledImages:
         part: `"train"` or `"test"`: other patients.
 
     Returns:
-        Images `(count, 64, 64, 3)`, black around the cell, and 0 for a cell with a parasite, 1 for one without.
+        Images `(count, 64, 64, 3)`, black around the cell, 0 for a cell with a parasite and 1 for one without, and the
+        number of each cell's patient as its group.
 
     Raises:
         ValueError: If `count` or `seed` is negative, or `part` is neither of the two.
@@ -61,7 +62,8 @@ def generate_cells(count: int, seed: int, part: Part) -> LabelledImages:
         >>> cells.images.shape, int(cells.labels.sum())
         ((80, 64, 64, 3), 40)
     """
-    return draw_in_sheets(count, seed, part, CELLS_PER_PATIENT, _patient)
+    drawn = draw_in_sheets(count, seed, part, CELLS_PER_PATIENT, _patient)
+    return LabelledImages(drawn.images, drawn.labels, np.arange(count, dtype=np.int64) // CELLS_PER_PATIENT)
 
 
 def _patient(rng: np.random.Generator) -> LabelledImages:

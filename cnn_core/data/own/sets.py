@@ -219,6 +219,7 @@ def _entry(record: OwnRecord) -> DatasetEntry:
         load=partial(load_own, record),
         availability=partial(_availability, record),
         download=None,
+        has_groups=record.group_count > 0,
     )
 
 
