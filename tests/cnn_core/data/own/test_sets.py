@@ -48,12 +48,12 @@ def test_saved_set_is_in_the_menu_and_is_what_was_saved(data_home: Path) -> None
     np.testing.assert_array_equal(dataset.test.labels, part(4).labels)
     np.testing.assert_array_equal(dataset.train.groups, part(8, groups=True).groups)
     assert entry.has_groups
-    assert not save("Others").has_groups
     assert entry.availability().is_ready
     assert (entry.train_count, entry.test_count, entry.image_shape) == (8, 4, (6, 5, 3))
     with pytest.raises(ValueError, match="read-only"):
         dataset.train.images[0] = 0
     assert [path.name for path in (data_home / "own").iterdir()] == [entry.slug]
+    assert not save("Others").has_groups
 
 
 def test_images_stay_on_disk_until_they_are_looked_at(data_home: Path) -> None:
