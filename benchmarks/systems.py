@@ -1,8 +1,10 @@
 """How well systems 3 and 5 of the mission do by their names: colour images, and blood cells learned from folders.
 
-    python -m benchmarks.systems FOLDER [--only colours|cells] [--seeds 3] [--splits 5]
+    python -m benchmarks.systems [FOLDER] [--only colours|cells] [--seeds 3] [--splits 5]
 
 `FOLDER` holds `cifar10.npz` in Keras's layout, of any balanced counts, and `cell_images` with one folder a class.
+Without it the folder is the one that `CNN_CLASSROOM_TEST_DATA` names (default `../shared/datasets`); what is not there
+is left out.
 
 Colours: the ready-made network with its recipe of four epochs, pooling by maximum, average and minimum, on the test
 images. Cells: the folders are brought in as any user brings them (64×64 within black borders, a fifth of the patients
@@ -123,17 +125,24 @@ def _tell(words: str, runs: Iterable[Run], seconds: float) -> None:
 def main() -> None:
     """Train and print what came out."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("folder", type=Path)
+    usual = Path(os.environ.get("CNN_CLASSROOM_TEST_DATA", "../shared/datasets"))
+    parser.add_argument("folder", type=Path, nargs="?", default=usual)
     parser.add_argument("--only", choices=("colours", "cells"))
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--splits", type=int, default=5)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as own:
         os.environ["CNN_CLASSROOM_DATA"] = own  # what is brought in is not to stay
-        if given.only != "cells":
+        if given.only != "cells" and _is_there(given.folder / "cifar10.npz"):
             colours(given.folder, given.seeds)
-        if given.only != "colours":
+        if given.only != "colours" and _is_there(given.folder / "cell_images"):
             cells(given.folder, given.splits, given.seeds)
+
+
+def _is_there(path: Path) -> bool:
+    if not path.exists():
+        print(f"not measured, for want of {path}")
+    return path.exists()
 
 
 if __name__ == "__main__":
