@@ -259,6 +259,8 @@ ACTIVATION_TITLES = MappingProxyType(
 PADDINGS = ("valid", "same")
 
 MAX_FILTERS = 1024
+NORM_CALL = KerasCall("BatchNormalization", {"momentum": 0.9})
+"""Keras's own 0.99 needs 500 steps until the running averages hold; short trainings have fewer."""
 MAX_UNITS = 8192
 MAX_KERNEL_SIZE = 15
 MAX_STRIDE = 8

@@ -10,6 +10,7 @@ from cnn_core.architecture.formula import Formula, constant, quantity
 from cnn_core.architecture.layers.base import (
     BLOCK_INPUT,
     MAX_KERNEL_SIZE,
+    NORM_CALL,
     USUAL_SIZES,
     KerasCall,
     KerasNode,
@@ -136,11 +137,11 @@ class ResidualBlock(Layer):
         source = PICK if nodes and self.kernel_size == 1 else BLOCK_INPUT
         nodes.append(KerasNode("conv_a", KerasCall("Conv2D", shared | strides), (source,)))
         if self.has_batch_norm:
-            nodes.append(KerasNode("norm_a", KerasCall("BatchNormalization"), (nodes[-1].suffix,)))
+            nodes.append(KerasNode("norm_a", NORM_CALL, (nodes[-1].suffix,)))
         nodes.append(KerasNode("activation_a", activation, (nodes[-1].suffix,)))
         nodes.append(KerasNode("conv_b", KerasCall("Conv2D", shared), ("activation_a",)))
         if self.has_batch_norm:
-            nodes.append(KerasNode("norm_b", KerasCall("BatchNormalization"), ("conv_b",)))
+            nodes.append(KerasNode("norm_b", NORM_CALL, ("conv_b",)))
         last, skip = nodes[-1].suffix, BLOCK_INPUT
         if self.has_projection(shape):
             skip = "skip"

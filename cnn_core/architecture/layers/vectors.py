@@ -12,6 +12,7 @@ from cnn_core.architecture.layers.base import (
     ACTIVATION_TITLES,
     ACTIVATIONS,
     MAX_UNITS,
+    NORM_CALL,
     USUAL_UNITS,
     KerasCall,
     KerasNode,
@@ -53,7 +54,7 @@ class BatchNormalization(Layer):
         return 2 * shape[-1]
 
     def keras_nodes(self, shape: Shape) -> tuple[KerasNode, ...]:
-        return (KerasNode("", KerasCall("BatchNormalization")),)
+        return (KerasNode("", NORM_CALL),)
 
 
 @layer_kind

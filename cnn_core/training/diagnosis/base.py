@@ -37,8 +37,8 @@ CHANCE_MARGIN = 0.02
 CHANCE_ERRORS = 3.0
 """An accuracy is one of guessing up to so many standard errors, and the margin, above it."""
 
-MOVING_AVERAGE_STEPS = 500
-"""Batch norm's moving averages keep 99 % a step: only after 500 steps is less than 1 % left of where they began."""
+MOVING_AVERAGE_STEPS = 50
+"""Batch norm's moving averages keep 90 % a step: only after 44 steps is less than 1 % left of where they began."""
 
 
 @dataclass(frozen=True)

@@ -171,7 +171,7 @@ def test_patient_5_fades_away_and_recovers() -> None:
     assert all(array.std() > 0.03 for array in run.weights.arrays[:-1:2])  # type: ignore[union-attr]
     healthy = cured("patient-5", **brief)
     assert healthy.snapshot.epochs[-1].accuracy > 0.8
-    assert accuracy(healthy) > 0.35  # batch norm's moving averages are still on their way after so few steps
+    assert accuracy(healthy) > 0.8  # after 560 steps batch norm's moving averages are where they belong
 
 
 def test_patient_6_learns_by_heart_and_slowly_and_recovers() -> None:

@@ -266,7 +266,8 @@ def test_over_fitting_needs_a_rise_a_gap_and_two_epochs_since_the_best() -> None
     level = [(a, b, c, 0.97) for a, b, c, _ in OVERFIT]
     assert slugs(course(learning(400), epochs=level, accuracy=0.99)) == []
     normed = (Conv2D(filters=4), BatchNormalization(), Activation(), Flatten(), ANSWER)
-    assert slugs(course(learning(400), epochs=OVERFIT, accuracy=0.99, layers=normed)) == [], "averages lag behind"
+    assert slugs(course(learning(400), epochs=OVERFIT, accuracy=0.99, layers=normed)) == ["over-fitting"]
+    assert slugs(course(learning(40), epochs=OVERFIT, accuracy=0.99, layers=normed)) == [], "averages lag behind"
 
 
 def test_labels_that_are_learned_by_heart_but_hold_for_nothing_else() -> None:
