@@ -168,4 +168,5 @@ def _compiled(augmentation: Augmentation, shape: tuple[int, int, int]) -> Any:
         floats = augment(tf.cast(images, tf.float32) / PIXEL_MAX, augmentation, seed)
         return tf.cast(tf.round(floats * PIXEL_MAX), tf.uint8)
 
-    return tf.function(changed, input_signature=[tf.TensorSpec([None, *shape], tf.uint8), tf.TensorSpec([2], tf.int32)])
+    signature = [tf.TensorSpec([None, *shape], tf.uint8), tf.TensorSpec([2], tf.int32)]
+    return tf.function(changed, input_signature=signature, autograph=False)

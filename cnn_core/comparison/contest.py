@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from cnn_core.architecture.fitting import fits_images
 from cnn_core.architecture.presets import preset
-from cnn_core.architecture.shapes import class_count
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.registry import DATASETS
 from cnn_core.errors import ClassroomError
@@ -61,6 +61,6 @@ def start_contest(settings: TrainingSettings, owner: str = "") -> tuple[Run, ...
 
 def _can_learn_from(spec: NetworkSpec, dataset: str) -> bool:
     entry = DATASETS.get(dataset)
-    if entry is None or entry.image_shape != spec.input_shape or len(entry.class_names) != class_count(spec):
+    if entry is None or not fits_images(spec, entry.image_shape, len(entry.class_names)):
         return False
     return entry.availability().is_ready

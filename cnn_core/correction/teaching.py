@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import numpy as np
 import numpy.typing as npt
 
+from cnn_core.architecture.layers.base import some
 from cnn_core.correction.kept import KeptDrawing
 from cnn_core.correction.lesson import (
     STEPS,
@@ -28,6 +29,7 @@ from cnn_core.errors import ClassroomError
 from cnn_core.networks import TrainedNetwork
 from cnn_core.training.adoption import RunCopy
 from cnn_core.training.control import StopTraining
+from cnn_core.training.run import Run
 from cnn_core.training.runs import adopt_run, turn_in_line
 from cnn_core.training.snapshot import RunSnapshot, TestResult, WeightsSnapshot
 
@@ -40,6 +42,8 @@ ENDED: frozenset[TeachingStatus] = frozenset({"finished", "stopped", "failed"})
 
 MOST_JOBS = 100
 """Teachings that are remembered, one a person; each holds no weights, only what came of it."""
+
+_COPY = "It is a copy of"
 
 _log = logging.getLogger(__name__)
 _jobs: dict[str, TeachingJob] = {}
@@ -212,14 +216,14 @@ class TeachingJob:
         run = adopt_run(
             RunCopy(
                 title=title,
-                note=f"A copy of “{network.title}”, taught with {len(self.drawings)} drawings.",
+                note=f"A copy of “{network.title}”, taught with {some(len(self.drawings), 'drawing')}.",
                 spec=network.spec,
                 settings=settings,
                 class_names=network.class_names,
                 snapshot=RunSnapshot(
                     status="finished",
                     message="",
-                    remark=f"It is a copy of “{network.title}”, taught with {len(self.drawings)} drawings.",
+                    remark=f"{_COPY} “{network.title}”, taught with {some(len(self.drawings), 'drawing')}.",
                     step=self.steps,
                     steps_per_epoch=self.steps,
                     total_steps=self.steps,
@@ -283,6 +287,11 @@ def taught_title(title: str) -> str:
         ('First network, taught', 'First network, taught')
     """
     return title if title.endswith(", taught") else f"{title}, taught"
+
+
+def is_taught_copy(run: Run) -> bool:
+    """Whether a run is a copy that was taught: its settings are those of the lesson, not of all that it has learned."""
+    return run.snapshot.remark.startswith(_COPY)
 
 
 def start_teaching(network: TrainedNetwork, drawings: Sequence[KeptDrawing], owner: str) -> TeachingJob:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cnn_core.architecture.layers.base import some
-from cnn_core.data.registry import DATASETS
+from cnn_core.data.registry import DATASETS, dataset_title
 from cnn_core.evaluation.class_figures import ClassFigures
 from cnn_core.evaluation.interval import images_needed, is_wide, wilson_interval
 from cnn_core.evaluation.judged import LEARNED, TEST, VALIDATION
@@ -61,12 +61,13 @@ def size_reservations(
 
     Example:
         >>> print(size_reservations(45, 50, (), ())[0].words)
-        With only 50 images the accuracy is known to ± 8.5 points: take about 868 for ± 2 points.
+        With only 50 images the accuracy is known to ± 8.5 points: take about 1,700 for ± 2 points.
     """
     found = []
     interval = wilson_interval(right, total)
     if is_wide(interval):
-        needed = images_needed(right / total, WANTED_MARGIN)
+        # What is known of the accuracy is this interval: the end nearer to one half needs the most images.
+        needed = _rounded_up(images_needed(min(max(0.5, interval.low), interval.high), WANTED_MARGIN))
         found.append(
             Reservation(
                 "few",
@@ -146,6 +147,19 @@ def origin_reservations(learned: tuple[str, ...], slug: str, part: str = TEST) -
     return [Reservation("origin", f"{words}: this says how well what it learned carries over.", is_warning=False)]
 
 
+def taught_reservations(remark: str) -> list[Reservation]:
+    """Say that a network is a copy which was taught, so that not all that it has learned from is known.
+
+    Args:
+        remark: A sentence that says whose copy it is, and with how many drawings it was taught.
+
+    Example:
+        >>> taught_reservations("It is a copy of “A”, taught with 2 drawings.")[0].is_warning
+        False
+    """
+    return [Reservation("taught", f"{remark} So it knows all that that one had learned from, too.", is_warning=False)]
+
+
 def overlap_reservations(overlap: Overlap | None) -> list[Reservation]:
     """Warn where judged images are among those that were learned from.
 
@@ -172,6 +186,12 @@ def overlap_reservations(overlap: Overlap | None) -> list[Reservation]:
     return [Reservation("shared", f"{words} {without}")]
 
 
+def _rounded_up(number: int) -> int:
+    """Round up to two digits: more would promise too much of what is an estimate."""
+    step: int = 10 ** max(0, len(str(number)) - 2)
+    return -(-number // step) * step
+
+
 def _title(slug: str) -> str:
     entry = DATASETS.get(slug)
-    return f"“{slug}”" if entry is None else entry.title
+    return f"“{dataset_title(slug)}”" if entry is None else entry.title

@@ -6,12 +6,16 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from cnn_core.architecture.fitting import fits_images
-from cnn_core.architecture.presets import Preset
+from cnn_core.architecture.presets import PRESETS, Preset
 from cnn_core.architecture.spec import NetworkSpec
+from cnn_core.augmentation.settings import Augmentation
 from cnn_core.data.entry import DatasetEntry
 from cnn_core.data.own.folder import is_own_slug
 from cnn_core.data.registry import DATASETS
 from cnn_core.training.settings import TrainingSettings, settings_for
+
+GENTLE = Augmentation(shift=0.1, rotation_degrees=10.0)
+"""What nearly any picture bears without becoming another class: a letter is neither mirrored nor turned far."""
 
 
 def fitting_datasets(spec: NetworkSpec, datasets: Mapping[str, DatasetEntry] = DATASETS) -> list[str]:
@@ -74,5 +78,55 @@ def settings_with_data(
         >>> settings_with_data(preset("first")).dataset
         'digits'
     """
-    decided = settings_for(preset, settings)
-    return replace(decided, dataset=dataset_for(preset.spec, preset.recipe.dataset, decided.dataset, datasets))
+    current = (settings or TrainingSettings()).dataset
+    return settings_on(dataset_for(preset.spec, preset.recipe.dataset, current, datasets), preset, settings, datasets)
+
+
+def settings_on(
+    dataset: str,
+    preset: Preset,
+    settings: TrainingSettings | None = None,
+    datasets: Mapping[str, DatasetEntry] = DATASETS,
+) -> TrainingSettings:
+    """Return how a ready-made network is trained on a data set that has been chosen.
+
+    Args:
+        dataset: The data set's short name.
+        preset: The network.
+        settings: Where everything else comes from; the defaults where left out.
+        datasets: The data sets by their short names.
+
+    Example:
+        >>> from cnn_core.architecture.presets import preset
+        >>> settings_on("cells", preset("blood-cells")).augmentation.rotation_degrees
+        180.0
+    """
+    return with_dataset(settings_for(preset, settings), dataset, datasets)
+
+
+def with_dataset(
+    settings: TrainingSettings, dataset: str, datasets: Mapping[str, DatasetEntry] = DATASETS
+) -> TrainingSettings:
+    """Return the same way of training on another data set.
+
+    Where images are changed as a recipe does that suits certain classes only, those of other classes are changed
+    gently: a cell may be turned half round, a cat or a letter may not.
+
+    Args:
+        settings: The way of training.
+        dataset: The data set's short name.
+        datasets: The data sets by their short names.
+
+    Example:
+        >>> from cnn_core.architecture.presets import preset
+        >>> cells = settings_on("cells", preset("blood-cells"))
+        >>> with_dataset(cells, "digits").augmentation.rotation_degrees, with_dataset(cells, "cells") == cells
+        (10.0, True)
+    """
+    moved, entry = replace(settings, dataset=dataset), datasets.get(dataset)
+    names = sorted(map(str.lower, entry.class_names)) if entry is not None else []
+    for recipe in (ready_made.recipe for ready_made in PRESETS.values() if ready_made.recipe.changed_classes):
+        is_so = settings.augmentation == Augmentation(**dict(recipe.augmentation))  # type: ignore[arg-type]
+        if entry is not None and is_so and names != sorted(recipe.changed_classes):
+            return replace(moved, augmentation=GENTLE)
+    return moved

@@ -76,7 +76,8 @@ class HealthMeter:
         self._model = keras.Model(model.inputs, outputs, name="health")
         signature = [tf.TensorSpec([None, *spec.input_shape], tf.uint8), tf.TensorSpec([None], tf.int64)]
         # Traced here and now: TensorFlow complains in the log about functions that are traced often and called rarely.
-        self._measure = tf.function(self._measure_batch, input_signature=signature).get_concrete_function()
+        measure = tf.function(self._measure_batch, input_signature=signature, autograph=False)
+        self._measure = measure.get_concrete_function()
 
     def measure(self, images_uint8: npt.NDArray[np.uint8], labels: npt.NDArray[np.int64]) -> tuple[LayerHealth, ...]:
         """Measure every layer that has weights, a ReLU, a sigmoid or a tanh, in the network's order.

@@ -74,12 +74,13 @@ class Trainer:
         self._labels = tf.constant(train.labels)
         self._compile()
         images, labels = tf.TensorSpec([None, *spec.input_shape], tf.uint8), tf.TensorSpec([None], tf.int64)
-        self._evaluate = tf.function(self._evaluate_batch, input_signature=[images, labels])
+        self._evaluate = tf.function(self._evaluate_batch, input_signature=[images, labels], autograph=False)
 
     def _compile(self) -> None:
         self._step = tf.function(
             self._train_batch,
             input_signature=[tf.TensorSpec([None], tf.int64), tf.TensorSpec([2], tf.int32), tf.TensorSpec([], tf.bool)],
+            autograph=False,  # nothing here needs it, and reading source code in a thread disturbs others that do
         )
 
     def step(

@@ -291,10 +291,11 @@ def some(number: int, singular: str) -> str:
     """Write how many there are of something.
 
     Example:
-        >>> some(1, "filter"), some(1200, "unit")
-        ('1 filter', '1,200 units')
+        >>> some(1, "filter"), some(1200, "unit"), some(10, "class")
+        ('1 filter', '1,200 units', '10 classes')
     """
-    return f"{number:,} {singular}{'' if number == 1 else 's'}"
+    ending = "" if number == 1 else "es" if singular.endswith(("s", "x", "ch", "sh")) else "s"
+    return f"{number:,} {singular}{ending}"
 
 
 def differing(**settings: tuple[Any, Any]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ class Recipe:
         schedule: How the learning rate changes: a name of `cnn_core.training.schedules.SCHEDULES`.
         augmentation: How images are changed at random: fields of `cnn_core.augmentation.settings.Augmentation` with
             their values; none for no change.
+        changed_classes: The names of the only classes whose images may be changed so, in small letters; none for any.
         dataset: The data set that it was made for; `""` for any that fits.
     """
 
@@ -30,6 +31,7 @@ class Recipe:
     batch_size: int | None = None
     schedule: str = "constant"
     augmentation: tuple[tuple[str, float | str], ...] = ()
+    changed_classes: tuple[str, ...] = ()
     dataset: str = ""
 
 

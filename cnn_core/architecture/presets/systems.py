@@ -52,8 +52,9 @@ SYSTEMS = (
     ),
     Preset(
         "blood-cells",
-        "Blood cells, two classes",
-        "One sigmoid output says how likely a cell holds a parasite; dropout keeps it from learning cells by heart.",
+        "Two classes, 64×64 (blood cells)",
+        "One sigmoid output says how likely the second class is: a healthy cell, say. Dropout keeps the network from "
+        "learning images by heart.",
         QuickDesign(
             (64, 64, 3), blocks=3, filters=16, has_batch_norm=True, dropout=0.4, class_count=2, output="sigmoid"
         ).to_spec(),
@@ -62,7 +63,8 @@ SYSTEMS = (
             learning_rate=0.003,
             batch_size=32,
             schedule="one_cycle",
-            augmentation=(("flip", "both"), ("rotation_degrees", 180.0)),  # a cell lies any way round
+            augmentation=(("flip", "both"), ("rotation_degrees", 180.0)),  # a cell lies any way round, a cat does not
+            changed_classes=("parasitized", "uninfected"),
         ),
     ),
 )

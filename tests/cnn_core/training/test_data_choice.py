@@ -10,7 +10,7 @@ import pytest
 from cnn_core.architecture.presets import Preset, preset
 from cnn_core.data.entry import Availability, DatasetEntry
 from cnn_core.data.registry import dataset_entry
-from cnn_core.training.data_choice import dataset_for, fitting_datasets, settings_with_data
+from cnn_core.training.data_choice import dataset_for, fitting_datasets, settings_on, settings_with_data, with_dataset
 from cnn_core.training.settings import TrainingSettings
 
 CELLS, COLOURS = preset("blood-cells"), preset("colour-images")
@@ -28,7 +28,7 @@ def shelf(*entries: DatasetEntry) -> Shelf:
 
 
 SHAPES, CIFAR10 = entry("shapes", (32, 32, 3), 10), entry("cifar10", (32, 32, 3), 10)
-GENERATED = entry("cells", (64, 64, 3), 2)
+GENERATED = replace(entry("cells", (64, 64, 3), 2), class_names=("Parasitized", "Uninfected"))
 
 
 def test_only_the_right_size_and_classes_fit() -> None:
@@ -61,3 +61,25 @@ def test_the_recipe_brings_its_way_of_training_and_leaves_none_behind() -> None:
     assert (cells.augmentation.flip, cells.augmentation.rotation_degrees) == ("both", 180.0)
     digits = settings_with_data(preset("first"), cells)
     assert (digits.schedule, digits.augmentation.is_active, digits.dataset) == ("constant", False, "digits")
+
+
+@pytest.mark.parametrize(
+    ("names", "degrees"),
+    [(("Uninfected", "parasitized"), 180.0), (("cat", "dog"), 10.0), (("parasitized", "uninfected", "third"), 10.0)],
+)
+def test_cells_are_turned_half_round_and_cats_are_not(names: tuple[str, ...], degrees: float) -> None:
+    own = replace(GENERATED, slug="own-a", class_names=names)
+    decided = settings_on("own-a", CELLS, None, shelf(own))
+    assert (decided.augmentation.rotation_degrees, decided.dataset, decided.epochs) == (degrees, "own-a", 20)
+    assert decided.augmentation.flip == ("both" if degrees == 180.0 else "none")
+    assert settings_on("gone", CELLS, None, shelf(own)).dataset == "gone"
+    assert not settings_on("own-a", preset("first"), None, shelf(own)).augmentation.is_active
+
+
+def test_whoever_goes_from_cells_to_cats_turns_them_no_further_than_cats_may_be() -> None:
+    cats = replace(GENERATED, slug="own-a", class_names=("cat", "dog"))
+    at_first = settings_on("cells", CELLS, None, shelf(GENERATED, cats))
+    moved = with_dataset(at_first, "own-a", shelf(GENERATED, cats))
+    assert (moved.augmentation.rotation_degrees, moved.augmentation.flip, moved.epochs) == (10.0, "none", 20)
+    by_hand = replace(at_first, augmentation=replace(at_first.augmentation, shift=0.2))
+    assert with_dataset(by_hand, "own-a", shelf(GENERATED, cats)).augmentation == by_hand.augmentation
