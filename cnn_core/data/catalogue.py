@@ -42,7 +42,7 @@ DIGITS = DatasetEntry(
     title="Digits",
     class_names=tuple(str(digit) for digit in range(10)),
     image_shape=(28, 28, 1),
-    summary="Generated digits: no person wrote them, a program draws them in many hands at 28 × 28 pixels.",
+    summary="Generated digits: no person wrote them, a program draws them in many hands at 28×28 pixels.",
     train_count=30_000,
     test_count=3_000,
     source=_GENERATED,
@@ -60,7 +60,7 @@ SHAPES = DatasetEntry(
     ),
     image_shape=(32, 32, 3),
     summary=(
-        "Generated shapes in colour at 32 × 32 pixels: ten classes of which neighbours differ in one thing, "
+        "Generated shapes in colour at 32×32 pixels: ten classes of which neighbours differ in one thing, "
         "direction, bend, texture, colour or corners."
     ),
     train_count=10_000,
@@ -77,7 +77,7 @@ CELLS = DatasetEntry(
     class_names=("Parasitized", "Uninfected"),
     image_shape=(64, 64, 3),
     summary=(
-        "Generated blood cells of many sizes, with or without a stained parasite, scaled to 64 × 64 pixels; the test "
+        "Generated blood cells of many sizes, with or without a stained parasite, scaled to 64×64 pixels; the test "
         "cells are of other patients."
     ),
     train_count=4_000,

@@ -166,7 +166,7 @@ CIFAR10_FILE = KerasFile(
 def cifar10_entry() -> DatasetEntry:
     """Describe CIFAR-10 for the registry, with the counts of the file that is there now."""
     return CIFAR10_FILE.entry(
-        "Small colour photographs of ten kinds of animals and vehicles, 32 × 32 pixels.",
+        "Small colour photographs of ten kinds of animals and vehicles, 32×32 pixels.",
         "A. Krizhevsky: Learning multiple layers of features from tiny images, University of Toronto, 2009. "
         "No licence is stated.",
     )

@@ -93,7 +93,7 @@ FASHION_MNIST_FILE = KerasFile(
 )  # fmt: skip
 
 FASHION_MNIST = FASHION_MNIST_FILE.entry(
-    "Clothes, shoes and bags of an online shop in ten classes, grey, 28 × 28 pixels: as large as MNIST, but harder.",
+    "Clothes, shoes and bags of an online shop in ten classes, grey, 28×28 pixels: as large as MNIST, but harder.",
     "H. Xiao, K. Rasul and R. Vollgraf: Fashion-MNIST: a novel image dataset for benchmarking machine learning "
     "algorithms, 2017, arXiv:1708.07747. Copyright Zalando SE. Licence: MIT.",
 )

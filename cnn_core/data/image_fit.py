@@ -11,6 +11,8 @@ from PIL import Image
 from cnn_core.data.image_file import Picture
 from cnn_core.data.own.fitting import Fit, fit_pixels
 from cnn_core.drawing import preprocess_drawing
+from cnn_core.drawing.photo import ink_of_photo
+from cnn_core.drawing.way import seen_image
 from cnn_core.errors import ClassroomError
 
 Bytes = npt.NDArray[np.uint8]
@@ -19,11 +21,10 @@ LIGHT = 128
 """From this grey on, of 255, a background is light."""
 
 DRAWING_SHAPE = (28, 28, 1)
-BLOCKS = 16
-"""Along each side, for how bright the paper is."""
-INK = 0.06
-"""A block that is darker than the paper by a larger share has ink in it."""
-FITS = 5
+LEAST_PHOTO = 64
+"""Pixels along the shorter side; what is smaller was made by a computer."""
+EVEN = 4
+"""So far the brightness of a ground, of 255, may spread in a picture that no camera has taken."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -169,39 +170,17 @@ def _in_proportion(image: Image.Image, height: int, width: int, steps: list[str]
 
 
 def _strokes(pixels: Bytes) -> Bytes | None:
-    """Find strokes on evenly lit paper, as on the drawing canvas; nothing if there are none."""
-    if has_light_background(pixels):
-        grey = _evenly_lit(np.asarray(Image.fromarray(pixels).convert("L"), np.float32))
-        pixels = np.repeat(np.rint(grey).astype(np.uint8)[..., np.newaxis], 3, axis=2)
+    """Find strokes as the page Draw a digit does, in a photo or as on its canvas; nothing where there are none."""
+    if _is_photo(pixels):
+        subject = ink_of_photo(pixels).subject
+        return None if subject.is_empty else seen_image(subject)
     opaque = np.full((*pixels.shape[:2], 1), 255, np.uint8)
     steps = preprocess_drawing(np.concatenate([pixels, opaque], axis=2))
     return None if steps is None else steps.network_input
 
 
-def _evenly_lit(grey: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """Divide a photo of paper by how bright the paper is there, so that shadows do not count as ink: 0 to 255.
-
-    The paper's brightness is a smooth surface through the brightness of small blocks. Blocks that are clearly darker
-    than the surface have ink in them; they are left out, and the surface is fitted anew.
-    """
-    side = len(grey)
-    if side < 2 * BLOCKS:
-        return grey
-    size = side // BLOCKS
-    cut = size * BLOCKS
-    blocks = grey[:cut, :cut].reshape(BLOCKS, size, BLOCKS, size).transpose(0, 2, 1, 3)
-    brightness = np.percentile(blocks.reshape(BLOCKS * BLOCKS, -1), 70, axis=1)
-    middles = (np.arange(BLOCKS) + 0.5) * size / side
-    of_blocks, is_paper = _quadratic(middles), np.ones(len(brightness), dtype=np.bool_)
-    for _ in range(FITS):
-        surface = np.linalg.lstsq(of_blocks[is_paper], brightness[is_paper], rcond=None)[0]
-        is_paper = brightness >= (1 - INK) * (of_blocks @ surface)
-    paper = (_quadratic((np.arange(side) + 0.5) / side) @ surface).reshape(side, side)
-    even: npt.NDArray[np.float32] = np.clip(255 * grey / np.maximum(paper, 1.0), 0, 255)
-    return even
-
-
-def _quadratic(places: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
-    """Return 1, x, y, x², xy and y² at all pairs of places: `(pairs, 6)`."""
-    y, x = (axis.ravel() for axis in np.meshgrid(places, places, indexing="ij"))
-    return np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=1)
+def _is_photo(pixels: Bytes) -> bool:
+    """Whether the ground of a picture is that of a photo: of many brightnesses, by light and noise; not of one."""
+    rim = np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]]).mean(axis=1)
+    low, high = np.percentile(rim, [10, 90])
+    return min(pixels.shape[:2]) >= LEAST_PHOTO and bool(high - low > EVEN)

@@ -8,7 +8,7 @@ from collections.abc import Callable, ItemsView, Iterator, MutableMapping, Value
 from cnn_core.data.entry import DatasetEntry
 from cnn_core.data.folder import data_folder, keras_cache_folder
 from cnn_core.data.folder_watch import FolderWatch
-from cnn_core.data.own.sets import own_entries
+from cnn_core.data.own.sets import departed_entries, own_entries
 
 Entries = dict[str, DatasetEntry]
 
@@ -18,6 +18,9 @@ class LiveEntries(MutableMapping[str, DatasetEntry]):
 
     The catalogue is made anew when something was put into the data folder or Keras's cache, because an entry may
     depend on the file that is there; the own sets are listed anew when their folder has changed.
+
+    An own set can be deleted while somebody else's page is being drawn. So `entries[slug]` still finds one that was
+    there before, whose `availability` says that it is gone; `in`, `get` and the lists know it no more.
 
     Args:
         make_catalogue: Makes the entries that are known by name.
@@ -37,7 +40,15 @@ class LiveEntries(MutableMapping[str, DatasetEntry]):
         self._all: Entries = {}
 
     def __getitem__(self, slug: str) -> DatasetEntry:
-        return self._now()[slug]
+        there = self._now()
+        return there[slug] if slug in there else departed_entries()[slug]
+
+    def __contains__(self, slug: object) -> bool:
+        return slug in self._now()
+
+    def get(self, slug: str, default: DatasetEntry | None = None) -> DatasetEntry | None:  # type: ignore[override]
+        """Return the entry of a data set that is there now."""
+        return self._now().get(slug, default)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._now())

@@ -20,7 +20,7 @@ MNIST_FILE = KerasFile(
 )
 
 MNIST = MNIST_FILE.entry(
-    "Digits that some 500 people wrote by hand, scanned, centred and scaled to 28 × 28 pixels.",
+    "Digits that some 500 people wrote by hand, scanned, centred and scaled to 28×28 pixels.",
     "Y. LeCun, C. Cortes and C. J. C. Burges: The MNIST database of handwritten digits. "
     "Made from NIST's Special Databases 1 and 3. Licence: CC BY-SA 3.0.",
 )

@@ -18,6 +18,7 @@ __all__ = [
     "DatasetEntry",
     "DownloadSource",
     "dataset_entry",
+    "dataset_title",
     "forget_loaded",
     "load_dataset",
 ]
@@ -65,10 +66,27 @@ def dataset_entry(slug: str) -> DatasetEntry:
         (28, 28, 1)
     """
     entry = DATASETS.get(slug)
+    if entry is None and dataset_title(slug) != slug:
+        raise ClassroomError(
+            f"Somebody has deleted the data set “{dataset_title(slug)}”.", "Choose another one, or bring it again."
+        )
     if entry is None:
         known = ", ".join(DATASETS)
         raise ClassroomError(f"There is no data set called “{slug}”.", f"Choose one of these: {known}.")
     return entry
+
+
+def dataset_title(slug: str) -> str:
+    """Return what a data set is called, or was called before somebody deleted it; else its short name.
+
+    Example:
+        >>> dataset_title("mnist"), dataset_title("own-long-gone-123456")
+        ('MNIST', 'own-long-gone-123456')
+    """
+    try:
+        return DATASETS[slug].title
+    except KeyError:
+        return slug
 
 
 def load_dataset(slug: str) -> Dataset:

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from cnn_core.data.group_split import group_split
 from cnn_core.data.own.grouping import find_groups, group_words
 from cnn_core.data.own.import_settings import ImportSettings
-from cnn_core.data.own.listing import Skipped, Source
+from cnn_core.data.own.listing import Listing, Skipped, Source
+from cnn_core.data.own.original_sizes import size_spreads
 from cnn_core.data.own.record import OwnRecord
 from cnn_core.data.own.writing import Counts, SetDraft, check_counts, finish, reach_disk, write_array
 from cnn_core.errors import ClassroomError
@@ -30,11 +31,13 @@ class Gathered:
     Args:
         path: Their pixels, one image after another.
         kept: `(count,)`, which of the source's images they are.
+        originals: `(count, 2)`, height and width that they had before, in pixels.
         skipped: Those that are left out.
     """
 
     path: Path
     kept: Indices
+    originals: Indices
     skipped: Skipped
 
 
@@ -57,7 +60,7 @@ def assemble(
     listing = source.listing
     images = [listing.images[number] for number in gathered.kept.tolist()]
     labels = np.array([image.class_index for image in images], np.int64)
-    _check_enough(listing.class_names, labels, gathered.skipped)
+    _check_enough(source, labels, gathered.skipped)
     groups: Indices | None = None
     if settings.group_pattern and source.can_group:
         groups = find_groups([image.file_name for image in images], settings.group_pattern, settings.group_nth).numbers
@@ -66,7 +69,7 @@ def assemble(
         learned, judged = np.flatnonzero(~is_test), np.flatnonzero(is_test)
     else:
         learned, judged = group_split(labels, groups, settings.test_share, settings.seed)
-    counts = _checked_counts(listing.class_names, labels, (learned, judged), groups)
+    counts = _checked_counts(listing, labels, (learned, judged), groups)
     rng = np.random.default_rng([settings.seed, 7])
     shape = (len(images), *settings.image_shape)
     pixels = np.memmap(gathered.path, np.uint8, "r", shape=shape)
@@ -82,9 +85,10 @@ def assemble(
         class_names=listing.class_names,
         source=words,
         owner=owner,
-        settings=settings.lines(),
+        settings=settings.lines(listing.has_split),
         keeps_aspect=settings.keeps_aspect,
         group_words=group_words(settings.group_pattern, settings.group_nth) if groups is not None else "",
+        original_sizes=size_spreads(gathered.originals, labels, len(listing.class_names)),
         skipped=tuple(gathered.skipped.named),
         skipped_count=gathered.skipped.count,
     )
@@ -103,30 +107,41 @@ def _write(folder: Path, name: str, pixels: npt.NDArray[np.uint8], places: Indic
         reach_disk(file.fileno())
 
 
-def _check_enough(class_names: tuple[str, ...], labels: Indices, skipped: Skipped) -> None:
+def _check_enough(source: Source, labels: Indices, skipped: Skipped) -> None:
+    class_names = source.listing.class_names
     if not len(labels):
         reason = f": {skipped.named[0][1]}" if skipped.named else ""
-        raise ClassroomError(f"None of the images could be read{reason}.", "Bring PNG, JPEG, BMP, GIF, WebP or TIFF.")
+        remedy = (
+            "Bring PNG, JPEG, BMP, GIF, WebP or TIFF." if source.can_group else "Save them as numbers from 0 to 255."
+        )
+        raise ClassroomError(f"None of the images could be read{reason}.", remedy)
     counts = np.bincount(labels, minlength=len(class_names))
     fewest = int(counts.argmin())
     if counts[fewest] < FEWEST_IMAGES:
         raise ClassroomError(
-            f"The class “{class_names[fewest]}” has {counts[fewest]} images that can be read; "
-            f"{FEWEST_IMAGES} are the fewest.",
+            f"The class “{class_names[fewest]}” has {counts[fewest]} {'image' if counts[fewest] == 1 else 'images'} "
+            f"that can be read; {FEWEST_IMAGES} are the fewest.",
             "Add images to it, or leave its folder out.",
         )
 
 
 def _checked_counts(
-    class_names: tuple[str, ...], labels: Indices, sides: tuple[Indices, Indices], groups: Indices | None
+    listing: Listing, labels: Indices, sides: tuple[Indices, Indices], groups: Indices | None
 ) -> tuple[Counts, Counts]:
     """Count the images of each class on both sides, and check that there are some."""
-    for class_index, name in enumerate(class_names if groups is not None else ()):
+    names = listing.class_names
+    for class_index, name in enumerate(names if groups is not None else ()):
         if groups is not None and len(np.unique(groups[labels == class_index])) < 2:
             raise ClassroomError(
                 f"All images of the class “{name}” belong to one group, which can be only learned from or judged.",
                 "Choose another text for the groups, or none.",
             )
-    learned, judged = (np.bincount(labels[places], minlength=len(class_names)) for places in sides)
-    check_counts(class_names, learned, judged)
+    learned, judged = (np.bincount(labels[places], minlength=len(names)) for places in sides)
+    if not listing.has_split and not judged.all():
+        few = int(judged.argmin())
+        raise ClassroomError(
+            f"Of the {learned[few]:,} images of the class “{names[few]}” none would be set aside for the test.",
+            "Set a larger part aside, or add images to the class.",
+        )
+    check_counts(names, learned, judged)
     return learned, judged

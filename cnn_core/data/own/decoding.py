@@ -23,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.data.folder import PROJECT_ROOT
-from cnn_core.data.own.fitting import BadImageError, Fit, Pixels, fit_file, fit_pixels
+from cnn_core.data.own.fitting import BadImageError, Fit, Fitted, Pixels, fit_pixels, measured_file
 from cnn_core.data.own.listing import Payload
 
 MANY_IMAGES = 1_500
@@ -47,17 +47,20 @@ class Decoded:
     Args:
         numbers: `(kept,)`, which images of the source they are.
         pixels: `(kept, height, width, channels)`.
+        originals: `(kept, 2)`, height and width that they had before, in pixels.
         bad: The numbers of those that are left out, each with the reason.
         last: The number of the chunk's last image.
     """
 
     numbers: npt.NDArray[np.int64]
     pixels: Pixels
+    originals: npt.NDArray[np.int64]
     bad: tuple[tuple[int, str], ...]
     last: int
 
 
-Decode = Callable[[Sequence[Payload], Fit], list[Pixels | str]]
+Results = list[Fitted | str]
+Decode = Callable[[Sequence[Payload], Fit], Results]
 
 
 def decoded(payloads: Iterator[Payload], total: int, fit: Fit, is_cancelled: threading.Event) -> Iterator[Decoded]:
@@ -79,7 +82,7 @@ def decoded(payloads: Iterator[Payload], total: int, fit: Fit, is_cancelled: thr
             decode = ending.enter_context(contextlib.closing(DecodeProcesses(workers))).decode
         pool = ending.enter_context(ThreadPoolExecutor(workers, thread_name_prefix="decode"))
         ending.callback(pool.shutdown, wait=True, cancel_futures=True)
-        waiting: deque[tuple[int, Future[list[Pixels | str]]]] = deque()
+        waiting: deque[tuple[int, Future[Results]]] = deque()
         first = 0
         for chunk in _chunks(payloads):
             waiting.append((first, pool.submit(decode, chunk, fit)))
@@ -94,18 +97,18 @@ def decoded(payloads: Iterator[Payload], total: int, fit: Fit, is_cancelled: thr
                 raise CancelledError
 
 
-def decode_chunk(chunk: Sequence[Payload], fit: Fit) -> list[Pixels | str]:
+def decode_chunk(chunk: Sequence[Payload], fit: Fit) -> Results:
     """Decode some images one after another; of one that is left out comes the reason."""
-    results: list[Pixels | str] = []
+    results: Results = []
     for payload in chunk:
         try:
-            results.append(fit_payload(payload, fit))
+            results.append(read_payload(payload, fit))
         except BadImageError as error:
             results.append(str(error))
     return results
 
 
-def fit_payload(payload: Payload, fit: Fit) -> Pixels:
+def read_payload(payload: Payload, fit: Fit) -> Fitted:
     """Bring a file's content, or an image's pixels, to a size.
 
     Raises:
@@ -113,7 +116,9 @@ def fit_payload(payload: Payload, fit: Fit) -> Pixels:
     """
     if isinstance(payload, str):
         raise BadImageError(payload)
-    return fit_file(payload, fit) if isinstance(payload, bytes) else fit_pixels(payload, fit)
+    if isinstance(payload, bytes):
+        return measured_file(payload, fit)
+    return Fitted(fit_pixels(payload, fit), (payload.shape[0], payload.shape[1]))
 
 
 class DecodeProcesses:
@@ -129,7 +134,7 @@ class DecodeProcesses:
         for _ in range(count):
             self._free.put(None)  # started when it is needed
 
-    def decode(self, chunk: Sequence[Payload], fit: Fit) -> list[Pixels | str]:
+    def decode(self, chunk: Sequence[Payload], fit: Fit) -> Results:
         """Decode some images. If the process breaks down over them, one by one, to find the image that does it."""
         found = self._ask(chunk, fit)
         if found is not None:
@@ -145,14 +150,14 @@ class DecodeProcesses:
         for process in self._all:
             process.communicate()
 
-    def _ask(self, chunk: Sequence[Payload], fit: Fit) -> list[Pixels | str] | None:
+    def _ask(self, chunk: Sequence[Payload], fit: Fit) -> Results | None:
         process = self._free.get() or self._started()
         try:
             assert process.stdin is not None
             assert process.stdout is not None
             pickle.dump((list(chunk), fit), process.stdin, protocol=5)
             process.stdin.flush()
-            found: list[Pixels | str] = pickle.load(process.stdout)  # written by our own process
+            found: Results = pickle.load(process.stdout)  # written by our own process
         except (OSError, EOFError, pickle.UnpicklingError):
             process.kill()
             self._free.put(None)
@@ -185,14 +190,15 @@ def serve() -> None:
         sys.stdout.buffer.flush()
 
 
-def _gathered(first: int, future: Future[list[Pixels | str]], fit: Fit) -> Decoded:
+def _gathered(first: int, future: Future[Results], fit: Fit) -> Decoded:
     results = future.result()
-    kept = [place for place, result in enumerate(results) if not isinstance(result, str)]
+    kept = {place: result for place, result in enumerate(results) if not isinstance(result, str)}
     bad = tuple((first + place, result) for place, result in enumerate(results) if isinstance(result, str))
     pixels = np.empty((len(kept), *fit.image_shape), np.uint8)
-    for row, place in enumerate(kept):
-        pixels[row] = results[place]
-    return Decoded(first + np.array(kept, np.int64), pixels, bad, first + len(results) - 1)
+    for row, result in enumerate(kept.values()):
+        pixels[row] = result.pixels
+    originals = np.array([result.original for result in kept.values()], np.int64).reshape(-1, 2)
+    return Decoded(first + np.array(list(kept), np.int64), pixels, originals, bad, first + len(results) - 1)
 
 
 def _chunks(payloads: Iterator[Payload]) -> Iterator[list[Payload]]:

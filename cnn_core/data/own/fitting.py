@@ -5,13 +5,15 @@ from __future__ import annotations
 import io
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
+from PIL import ExifTags, Image
 
 from cnn_core.data.image_file import DAMAGED, FORMATS, MOST_PIXELS, TOO_MANY, in_colour, turned, unpacking
 
+OUTSIDE = "its numbers are outside 0 to 255 (or 0 to 1)"
 DATA_FORMATS = (*FORMATS, "TIFF")
 MANY_PIXELS = 4_000_000
 """Images with more are unpacked one at a time, so that memory stays bounded."""
@@ -34,6 +36,18 @@ class Fit:
 
     image_shape: tuple[int, int, int]
     keeps_aspect: bool = True
+
+
+class Fitted(NamedTuple):
+    """An image that was brought to a size.
+
+    Args:
+        pixels: `(height, width, channels)`.
+        original: Height and width that it had before, turned as the camera noted.
+    """
+
+    pixels: Pixels
+    original: tuple[int, int]
 
 
 def fit_file(data: bytes, fit: Fit) -> Pixels:
@@ -60,12 +74,24 @@ def fit_file(data: bytes, fit: Fit) -> Pixels:
         >>> fit_file(file.getvalue(), Fit((8, 8, 3), keeps_aspect=False)).min()
         np.uint8(200)
     """
+    return measured_file(data, fit).pixels
+
+
+def measured_file(data: bytes, fit: Fit) -> Fitted:
+    """Read an image file, and bring the image to a size, as `fit_file` does; says how large it was, too.
+
+    Raises:
+        BadImageError: If the file is empty, damaged, of another format, or claims too many pixels.
+    """
     height, width, _ = fit.image_shape
     with opened(data) as image, _in_turn(image):
+        original = (image.height, image.width)
         try:
             image.draft(None, (2 * width, 2 * height))  # large JPEGs are unpacked at a half, a quarter or an eighth
             image.load()
-            return _fitted(in_colour(turned(_in_bytes(image))), fit)
+            pixels = _fitted(in_colour(turned(_in_bytes(image))), fit)
+            is_lying = image.getexif().get(ExifTags.Base.Orientation) in _LYING
+            return Fitted(pixels, original[::-1] if is_lying else original)
         except TOO_MANY as error:
             raise BadImageError(_TOO_MANY_WORDS) from error
         except DAMAGED as error:
@@ -105,6 +131,8 @@ def opened(data: bytes) -> Image.Image:
     return image
 
 
+_LYING = (5, 6, 7, 8)
+"""The camera's notes by which height and width change places."""
 _TOO_MANY_WORDS = f"more than {MOST_PIXELS // 1_000_000} million pixels"
 
 
@@ -113,11 +141,17 @@ def _in_turn(image: Image.Image) -> AbstractContextManager[object]:
 
 
 def _in_bytes(image: Image.Image) -> Image.Image:
-    """Scale fractions from 0 to 1, as some microscopes write them, to bytes; Pillow would make them all black."""
+    """Scale fractions from 0 to 1, as some microscopes write them, to bytes; Pillow would make them all black.
+
+    Raises:
+        BadImageError: If they are neither these nor numbers from 0 to 255.
+    """
     if image.mode != "F":
         return image
     numbers = np.nan_to_num(np.asarray(image, np.float32))
     scaled = numbers * 255 if numbers.size and numbers.max() <= 1 else numbers
+    if numbers.size and not (scaled.min() >= 0 and scaled.max() <= 255.5):
+        raise BadImageError(OUTSIDE)
     return Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
 
 

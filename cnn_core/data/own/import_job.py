@@ -138,15 +138,17 @@ class ImportJob:
         """Decode every image into one file, in order, and note which ones are left out."""
         skipped = source.listing.skipped.copy()
         kept: list[npt.NDArray[np.int64]] = []
+        originals: list[npt.NDArray[np.int64]] = []
         with path.open("xb") as file, source.payloads() as payloads:
             images = source.listing.images
             for chunk in decoded(payloads, len(images), self.settings.fit, self._is_cancelled):
                 file.write(chunk.pixels.data)
                 kept.append(chunk.numbers)
+                originals.append(chunk.originals)
                 for number, reason in chunk.bad:
                     skipped.add(images[number].name, reason)
                 self._tell(chunk.last + 1, skipped)
-        return Gathered(path, np.concatenate(kept), skipped)
+        return Gathered(path, np.concatenate(kept), np.concatenate(originals), skipped)
 
     def _tell(self, done: int, skipped: Skipped) -> None:
         elapsed_s = time.monotonic() - self._began_s

@@ -72,12 +72,17 @@ class ImportSettings:
         """How images are brought to one size."""
         return Fit(self.image_shape, self.keeps_aspect)
 
-    def lines(self) -> tuple[str, ...]:
-        """Say in a few lines how the data set is made, for its record."""
+    def lines(self, has_split: bool = False) -> tuple[str, ...]:
+        """Say in a few lines how the data set is made, for its record.
+
+        Args:
+            has_split: Whether the files come in two parts already.
+        """
         how = "proportions kept between black borders" if self.keeps_aspect else "stretched to that"
         grouped = f", by groups: {group_words(self.group_pattern, self.group_nth)}" if self.group_pattern else ""
+        aside = f"{self.test_share:.0%} of the images set aside for the test{grouped}"
         return (
             f"Images of {self.shape_words}, {how}",
-            f"{self.test_share:.0%} of the images set aside for the test{grouped}",
+            "The training and the test part are those that the files came with" if has_split else aside,
             f"Seed {self.seed}",
         )

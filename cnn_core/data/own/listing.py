@@ -27,9 +27,9 @@ _JUNK = ("__MACOSX", "Thumbs.db", "desktop.ini", "ehthumbs.db")
 _PARTS = {
     "train": "train",
     "training": "train",
-    "val": "train",
-    "valid": "train",
-    "validation": "train",
+    "val": "validation",
+    "valid": "validation",
+    "validation": "validation",
     "test": "test",
     "testing": "test",
 }
@@ -148,8 +148,9 @@ def is_junk(parts: Sequence[str]) -> bool:
 def arrange(paths: Sequence[tuple[str, ...]], skipped: Skipped | None = None) -> Listing:
     """Find the classes in the paths of files: each folder is a class.
 
-    One folder around all others is passed through. Folders called train and test (and validation, which joins train)
-    are taken for a split where all first folders are called so.
+    One folder around all others is passed through. Folders called train and test are taken for a split where all first
+    folders are called so; one called validation joins train, or takes the place of test where there is none. A folder
+    that holds the class folders once more, as a well-known download of malaria cells does, is left out.
 
     Args:
         paths: The parts of each file's path; the place in this list is what `SourceImage.place` names.
@@ -176,11 +177,14 @@ def arrange(paths: Sequence[tuple[str, ...]], skipped: Skipped | None = None) ->
         else:
             in_zip = "an archive inside is not opened" if suffix in _ARCHIVES else "not an image file"
             left_out.add("/".join(parts), in_zip)
-    files = _without_outer(files)
-    has_split = _is_split(files)
+    files = _without_copies(_without_outer(files), left_out)
+    roles = {_PARTS[parts[0].lower()] for parts, _ in files if len(parts) >= 3} if _is_split(files) else set()
+    judged = next((role for role in ("test", "validation") if role in roles), "")
+    has_split = bool(judged)
     found: dict[str, list[tuple[str, Part, int]]] = {}
     for parts, place in files:
-        part, rest = _part_of(parts) if has_split else ("", parts)
+        part = _part_of(parts[0], judged)
+        rest = parts[1:] if roles else parts
         if len(rest) < 2:
             left_out.add("/".join(parts), "it lies in no class folder")
             continue
@@ -200,7 +204,7 @@ def _listing(found: dict[str, list[tuple[str, Part, int]]], left_out: Skipped, h
     if len(folders) == 1:
         raise ClassroomError(
             f"Only one class folder with images was found: “{clean_name(folders[0], MOST_CLASS_NAME)}”.",
-            "A network needs two classes at least: add a folder for another one.",
+            "A network needs two classes at least: add a folder for another one, or choose the folder around them.",
         )
     if len(folders) > MOST_CLASSES:
         raise ClassroomError(
@@ -235,10 +239,22 @@ def _without_outer(files: list[tuple[tuple[str, ...], int]]) -> list[tuple[tuple
         deep = [parts for parts, _ in files if len(parts) >= 3]
         tops = {parts[0] for parts, _ in files if len(parts) >= 2}
         inner = {parts[1] for parts in deep}
-        is_split = tops and all(top.lower() in _PARTS for top in tops)
-        if len(tops) != 1 or is_split or not (len(inner) >= 2 or any(len(parts) >= 4 for parts in deep)):
+        if len(tops) != 1 or not (len(inner) >= 2 or any(len(parts) >= 4 for parts in deep)):
             return files
         files = [(parts[1:] if len(parts) > 1 else parts, place) for parts, place in files]
+
+
+def _without_copies(files: list[tuple[tuple[str, ...], int]], left_out: Skipped) -> list[tuple[tuple[str, ...], int]]:
+    """Leave folders out that hold nothing but the folders beside them once more: they are no class."""
+    inner: dict[str, set[str]] = {}
+    for parts, _ in files:
+        if len(parts) >= 2:
+            inner.setdefault(parts[0], set()).add(parts[1] if len(parts) >= 3 else "")
+    copies = {top for top, names in inner.items() if len(names) >= 2 and names == set(inner) - {top}}
+    for parts, _ in files:
+        if parts[0] in copies:
+            left_out.add("/".join(parts), "its folder holds the class folders once more")
+    return [(parts, place) for parts, place in files if parts[0] not in copies]
 
 
 def _is_split(files: list[tuple[tuple[str, ...], int]]) -> bool:
@@ -247,8 +263,10 @@ def _is_split(files: list[tuple[tuple[str, ...], int]]) -> bool:
     return is_split and not any(len(parts) == 2 and parts[0].lower() not in _PARTS for parts, _ in files)
 
 
-def _part_of(parts: tuple[str, ...]) -> tuple[Part, tuple[str, ...]]:
-    return ("test" if _PARTS.get(parts[0].lower()) == "test" else "train"), parts[1:]
+def _part_of(folder: str, judged: str) -> Part:
+    if not judged:
+        return ""
+    return "test" if _PARTS.get(folder.lower()) == judged else "train"
 
 
 def _drop_unlearnable(found: dict[str, list[tuple[str, Part, int]]], left_out: Skipped) -> None:

@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.data.npz import read_header
+from cnn_core.data.own.fitting import OUTSIDE
 from cnn_core.data.own.folder import MOST_CLASSES
 from cnn_core.data.own.listing import MOST_FILES, Listing, Part, Payload, Skipped, SourceImage, tellable_names
 from cnn_core.data.own.zip_source import open_zip
@@ -93,12 +94,13 @@ def _contents(archive: zipfile.ZipFile) -> tuple[list[_Array], list[npt.NDArray[
     if len(arrays) == 2 and arrays[0].shape[1:] != arrays[1].shape[1:]:
         raise ClassroomError("The images of x_train and x_test have different sizes.", _REMEDY)
     raw = [_label_array(archive, array) for array in arrays]
+    numbers_only = all(part.dtype.kind in "if" for part in raw)
     values, numbers = np.unique(np.concatenate(raw), return_inverse=True)
     if not 2 <= len(values) <= MOST_CLASSES:
         raise ClassroomError(
             f"The labels have {len(values):,} different values; 2 to {MOST_CLASSES} classes are possible.", _REMEDY
         )
-    names = tellable_names([str(value) for value in values])
+    names = tellable_names([str(value).replace("-", "minus ") if numbers_only else str(value) for value in values])
     cuts = np.cumsum([len(part) for part in raw])[:-1]
     return arrays, np.split(numbers.astype(np.int64), cuts), names
 
@@ -143,13 +145,23 @@ def _label_array(archive: zipfile.ZipFile, images: _Array) -> npt.NDArray[np.gen
         raise ClassroomError(
             f"The npz holds {name} with the shape {shape}; one label for each of {count:,} images is needed.", _REMEDY
         )
-    if dtype.kind not in "uibU" and not is_one_hot:
+    if dtype.kind not in "uibUf" and not is_one_hot:
         raise ClassroomError(f"The npz holds {name} as {dtype.name}, and labels are whole numbers or names.", _REMEDY)
     if math.prod(shape) * dtype.itemsize > MOST_LABEL_BYTES:
         raise ClassroomError(f"The labels in {name} take too much memory.", _REMEDY)
     with archive.open(f"{name}.npy") as file:
         labels: npt.NDArray[np.generic] = np.load(file, allow_pickle=False)
-    return labels.argmax(axis=1) if is_one_hot else labels.reshape(-1)
+    if is_one_hot:
+        numbers: npt.NDArray[np.int64] = labels.argmax(axis=1)
+        return numbers
+    return _whole(labels, name) if dtype.kind == "f" else labels.reshape(-1)
+
+
+def _whole(labels: npt.NDArray[Any], name: str) -> npt.NDArray[np.int64]:
+    """Take fractions for labels where they are whole: two classes are often written as 0.0 and 1.0."""
+    if not ((labels == np.rint(labels)).all() and np.abs(labels).max() < 1e9):
+        raise ClassroomError(f"The npz holds fractions in {name}, and labels are whole numbers or names.", _REMEDY)
+    return labels.reshape(-1).astype(np.int64)
 
 
 def _head(archive: zipfile.ZipFile, name: str) -> tuple[tuple[int, ...], bool, np.dtype[np.generic]]:
@@ -193,7 +205,7 @@ def _as_bytes(numbers: npt.NDArray[Any], scale: float) -> Payload:
         return numbers.astype(np.uint8) * np.uint8(255)
     values = numbers.astype(np.float64) * scale
     if not np.isfinite(values).all() or values.min() < 0 or values.max() > 255.5:
-        return "its numbers are outside 0 to 255 (or 0 to 1)"
+        return OUTSIDE
     return np.rint(values).clip(0, 255).astype(np.uint8)
 
 

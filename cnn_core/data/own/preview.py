@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from cnn_core.data.own.decoding import fit_payload
-from cnn_core.data.own.fitting import BadImageError, Fit, Pixels, opened
+from cnn_core.data.own.decoding import read_payload
+from cnn_core.data.own.fitting import BadImageError, Fit, Pixels
 from cnn_core.data.own.folder import MOST_SET_BYTES
 from cnn_core.data.own.grouping import Grouping, suggested_pattern
 from cnn_core.data.own.listing import Listing, Payload, Source
@@ -49,7 +49,7 @@ class Sample:
 
     def fitted(self, fit: Fit) -> Pixels:
         """Return the image as it would be imported."""
-        return fit_payload(self.payload, fit)
+        return read_payload(self.payload, fit).pixels
 
 
 @dataclass(frozen=True, eq=False)
@@ -175,18 +175,13 @@ def _spread(source: Source) -> list[int]:
 
 
 def _sample(name: str, class_index: int, payload: Payload) -> Sample:
-    small = fit_payload(payload, Fit((32, 32, 3)))
+    small, (height, width) = read_payload(payload, Fit((32, 32, 3)))
+    assert not isinstance(payload, str)
     is_grey = bool((small == small[..., :1]).all())
-    if isinstance(payload, bytes):
-        with opened(payload) as image:
-            height, width = image.height, image.width
-    else:
-        assert not isinstance(payload, str)
-        height, width = payload.shape[:2]
     if len(payload) > MOST_KEPT_BYTES:
         shorter = max(1, round(KEPT_SIDE * min(height, width) / max(height, width)))
         shape = (KEPT_SIDE, shorter, 3) if height >= width else (shorter, KEPT_SIDE, 3)
-        payload = fit_payload(payload, Fit(shape, keeps_aspect=False))
+        payload = read_payload(payload, Fit(shape, keeps_aspect=False)).pixels
     return Sample(name, class_index, payload, height, width, is_grey)
 
 

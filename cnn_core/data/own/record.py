@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 from cnn_core.data.own.folder import MOST_CLASSES, is_own_slug
+from cnn_core.data.own.original_sizes import Spread
 
 FORMAT = 1
 
@@ -29,6 +30,7 @@ class OwnRecord:
         keeps_aspect: Whether images kept their proportions between black borders (`image_fit.fit_whole_picture`).
         group_words: How the images were grouped, as `"the name up to “Thin”"`; `""` if they were not.
         group_count: How many groups there are.
+        original_sizes: How large the images were before, of all and then of each class; empty where nobody noted it.
         skipped: Files that were left out, each with the reason.
         skipped_count: How many there were; the list names the first ones.
         size_bytes: What its files take on disk.
@@ -47,6 +49,7 @@ class OwnRecord:
     keeps_aspect: bool = False
     group_words: str = ""
     group_count: int = 0
+    original_sizes: tuple[Spread, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     skipped_count: int = 0
     size_bytes: int = 0
@@ -100,8 +103,16 @@ def _check(record: OwnRecord) -> None:
         and all(isinstance(name, str) and name for name in record.class_names)
         and len(record.image_shape) == 3
         and all(isinstance(count, int) and count >= 0 for count in counts)
+        and len(record.original_sizes) in (0, 1 + classes)
+        and all(_is_spread(spread) for spread in record.original_sizes)
         and all(isinstance(line, str) for line in record.settings)
         and all(len(pair) == 2 and all(isinstance(part, str) for part in pair) for pair in record.skipped)
     )
     if not is_whole:
         raise ValueError("The record contradicts itself.")
+
+
+def _is_spread(spread: object) -> bool:
+    if not isinstance(spread, tuple) or len(spread) != 6 or not all(type(side) is int for side in spread):
+        return False
+    return all(1 <= low <= middle <= high for low, middle, high in (spread[:3], spread[3:]))

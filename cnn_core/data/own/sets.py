@@ -8,6 +8,7 @@ import logging
 import os
 import shutil
 import threading
+from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
@@ -31,12 +32,15 @@ from cnn_core.data.own.writing import SetDraft, write_set
 from cnn_core.errors import ClassroomError
 
 MOST_RECORD_BYTES = 1_000_000
+MOST_DEPARTED = 200
+"""So many of the sets that were deleted are remembered."""
 
 _log = logging.getLogger(__name__)
 _lock = threading.RLock()
 _watch = FolderWatch()
 _records: dict[Path, tuple[tuple[int, int, int], OwnRecord, DatasetEntry]] = {}
 _entries: tuple[DatasetEntry, ...] = ()
+_departed: dict[str, DatasetEntry] = {}
 
 
 def own_entries() -> tuple[DatasetEntry, ...]:
@@ -49,6 +53,13 @@ def own_entries() -> tuple[DatasetEntry, ...]:
         if _watch.has_changed(own_folder()):
             _entries = _refreshed(_entries)
         return _entries
+
+
+def departed_entries() -> Mapping[str, DatasetEntry]:
+    """Return the sets that were listed once and are not there any more, the newest of them, by their short names."""
+    with _lock:
+        own_entries()
+        return dict(_departed)
 
 
 def own_records() -> tuple[OwnRecord, ...]:
@@ -175,7 +186,10 @@ def _refreshed(before: tuple[DatasetEntry, ...]) -> tuple[DatasetEntry, ...]:
                 if _is_listed(path, item.name):
                     seen.add(path)
     for path in set(_records) - seen:
-        del _records[path]
+        _, record, entry = _records.pop(path)
+        _departed[record.slug] = entry
+    for slug in list(_departed)[:-MOST_DEPARTED]:
+        del _departed[slug]
     after = tuple(entry for _, _, entry in sorted(_records.values(), key=_age))
     is_same = len(after) == len(before) and all(one is other for one, other in zip(after, before, strict=True))
     return before if is_same else after

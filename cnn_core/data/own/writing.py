@@ -31,6 +31,7 @@ from cnn_core.data.own.folder import (
     new_slug,
     own_folder,
 )
+from cnn_core.data.own.original_sizes import Spread
 from cnn_core.data.own.record import OwnRecord, record_to_json
 from cnn_core.errors import ClassroomError
 
@@ -55,6 +56,7 @@ class SetDraft:
     settings: tuple[str, ...] = ()
     keeps_aspect: bool = False
     group_words: str = ""
+    original_sizes: tuple[Spread, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
     skipped_count: int = 0
 
@@ -149,6 +151,7 @@ def finish(
         keeps_aspect=draft.keeps_aspect,
         group_words=draft.group_words,
         group_count=group_count,
+        original_sizes=draft.original_sizes,
         skipped=draft.skipped,
         skipped_count=draft.skipped_count,
         size_bytes=sum(path.stat().st_size for path in folder.iterdir()),

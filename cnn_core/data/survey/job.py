@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Hashable
+from concurrent.futures import CancelledError
 from time import monotonic
 from typing import Generic, TypeVar, cast
 
@@ -15,7 +16,7 @@ AT_ONCE = 1
 
 _turns = threading.Semaphore(AT_ONCE)
 _going: dict[Hashable, SurveyJob[object]] = {}
-_lock = threading.Lock()
+_lock = threading.RLock()
 
 
 class SurveyJob(Generic[T]):
@@ -32,6 +33,8 @@ class SurveyJob(Generic[T]):
         self._result: T | None = None
         self._failure: Exception | None = None
         self._ended = threading.Event()
+        self._waiting: set[str] = set()
+        self._is_cancelled = False
 
     @property
     def share(self) -> float:
@@ -49,6 +52,34 @@ class SurveyJob(Generic[T]):
         """Whether another search has to end first."""
         return self._began_s is None and not self._ended.is_set()
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether nobody wants it any more."""
+        return self._is_cancelled
+
+    def is_wanted_by(self, person: str) -> bool:
+        """Whether somebody waits for what is found, as noted by `join` and `leave`."""
+        return person in self._waiting
+
+    def join(self, person: str) -> None:
+        """Note that somebody waits for what is found.
+
+        Args:
+            person: Who it is; `""` for somebody who never leaves.
+        """
+        with _lock:
+            self._waiting.add(person)
+
+    def leave(self, person: str) -> None:
+        """Note that somebody wants it no more; when nobody else waits for it, it ends soon, and nothing is found.
+
+        Args:
+            person: Who it is, as for `join`.
+        """
+        with _lock:
+            self._waiting.discard(person)
+            self._is_cancelled = not self._waiting
+
     def wait(self, most_s: float) -> bool:
         """Wait for the end, but not longer than this; say whether it has come."""
         return self._ended.wait(most_s)
@@ -57,6 +88,7 @@ class SurveyJob(Generic[T]):
         """Return what was found; waits for it.
 
         Raises:
+            CancelledError: If everybody has left.
             Exception: What the work has raised.
         """
         self._ended.wait()
@@ -69,21 +101,26 @@ class SurveyJob(Generic[T]):
         try:
             with _turns:
                 self._began_s = monotonic()
+                self._tell(0.0)
                 self._result = self._work(self._tell)
         except Exception as error:  # noqa: BLE001  # whoever asks for the result gets it
             self._failure = error
         self._ended.set()
 
     def _tell(self, share: float) -> None:
+        if self._is_cancelled:
+            raise CancelledError
         self._share = share
 
 
-def start_survey(key: Hashable, work: Callable[[Tell], T]) -> SurveyJob[T]:
+def start_survey(key: Hashable, work: Callable[[Tell], T], person: str = "") -> SurveyJob[T]:
     """Begin a search, or join the one that is going on.
 
     Args:
         key: What is asked about which data set: equal keys are the same search.
-        work: What is to be done; it may hold nothing of a page or a session.
+        work: What is to be done; it may hold nothing of a page or a session. It can be stopped where it tells its
+            share.
+        person: Who asks, for `SurveyJob.leave`.
 
     Returns:
         The search. Whoever wants to have its result later keeps it: what has ended is forgotten here.
@@ -95,9 +132,11 @@ def start_survey(key: Hashable, work: Callable[[Tell], T]) -> SurveyJob[T]:
     """
     with _lock:
         going = _going.get(key)
-        if going is not None:
+        if going is not None and not going.is_cancelled:
+            going.join(person)
             return cast("SurveyJob[T]", going)
         job = SurveyJob(work)
+        job.join(person)
         _going[key] = cast("SurveyJob[object]", job)
 
     def run() -> None:
@@ -105,7 +144,8 @@ def start_survey(key: Hashable, work: Callable[[Tell], T]) -> SurveyJob[T]:
             job.run()
         finally:
             with _lock:
-                del _going[key]
+                if _going.get(key) is job:  # one that was cancelled may have been begun anew meanwhile
+                    del _going[key]
 
     threading.Thread(target=run, name="survey", daemon=True).start()
     return job

@@ -16,6 +16,8 @@ LEAST_LIKENESS = 0.97
 """Pairs that are less alike are no twins, whatever one chooses."""
 MOST_CANDIDATES = 4_000_000
 """So many pairs of descriptions are compared at once: 16 MB."""
+MOST_TESTED = 64
+"""So many test images are compared between two tidings; in between, a search cannot be stopped."""
 
 MOST_COMPARED = 300
 """With so many training images a test image is compared itself, at most: those with the most alike descriptions."""
@@ -143,7 +145,7 @@ def find_twins(
     for index, digest in enumerate(digests(test.images)):
         for place in first_places.get(digest, {}).values():
             best.offer(index, place, 1.0, is_identical=True)
-    step, cut_short = max(1, MOST_CANDIDATES // max(1, len(train))), 0
+    step, cut_short = max(1, min(MOST_CANDIDATES // max(1, len(train)), MOST_TESTED)), 0
     for start in range(0, len(test), step):
         promised = describe(test.images[start : start + step]) @ known.T
         cut_short += _drop_least(promised, least - _SLACK)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from cnn_core.data.image_file import MOST_PIXELS, Picture
 from cnn_core.data.image_fit import fit_whole_picture
-from cnn_core.data.own.fitting import BadImageError, Fit, fit_file, fit_pixels
+from cnn_core.data.own.fitting import BadImageError, Fit, fit_file, fit_pixels, measured_file
 from tests.cnn_core.data.own.making import image_bytes
 
 COLOUR = Fit((16, 16, 3))
@@ -86,6 +86,11 @@ def test_photo_is_turned_as_its_camera_noted() -> None:
     pixels = fit_file(saved(image, "PNG", exif=exif), Fit((20, 10, 1), keeps_aspect=False))
     assert pixels[0].min() > 200
     assert pixels[-1].max() < 50
+    assert measured_file(saved(image, "PNG", exif=exif), COLOUR).original == (20, 10), "the size that people see"
+
+
+def test_size_before_is_the_file_s_though_large_jpegs_are_unpacked_at_a_part_of_it() -> None:
+    assert measured_file(image_bytes(9, (400, 300), "JPEG"), COLOUR).original == (300, 400)
 
 
 def test_of_moving_images_the_first_one_is_taken() -> None:
@@ -107,11 +112,12 @@ def bomb() -> bytes:
     [
         (b"", "empty"),
         (b"not an image", "no image of a format that is read here"),
+        (saved(Image.fromarray(np.full((8, 8), 900, np.float32)), "TIFF"), "outside 0 to 255"),
         (b"%PDF-1.4 and so on", "no image of a format that is read here"),
         (saved(Image.effect_noise((60, 60), 90), "PNG")[:-500], "damaged or cut off"),
         (bomb(), "more than 40 million pixels"),
     ],
-    ids=["empty", "text", "pdf", "cut off", "bomb"],
+    ids=["empty", "text", "fractions", "pdf", "cut off", "bomb"],
 )
 def test_what_is_no_image_becomes_a_reason(data: bytes, reason: str) -> None:
     with pytest.raises(BadImageError, match=reason):

@@ -64,6 +64,8 @@ def test_import_brings_every_image_once_with_its_class(tmp_path: Path, data_home
     assert record is not None
     assert record.source == f"Brought to this server as a {kind} of class folders."
     assert (record.keeps_aspect, record.train_counts) == (True, (6, 9))
+    assert record.settings[1] == "25% of the images set aside for the test"
+    assert record.original_sizes == ((10, 10, 10, 12, 12, 12),) * 3
 
 
 def test_classes_are_mixed_and_the_seed_decides(tmp_path: Path, data_home: Path) -> None:
@@ -123,6 +125,9 @@ def test_split_that_the_files_came_with_is_kept(tmp_path: Path, data_home: Path)
     ended = run(tmp_path / "pets")
     assert ended.entry is not None
     dataset = load_dataset(ended.entry.slug)
+    record = own_record(ended.entry.slug)
+    assert record is not None
+    assert record.settings[1] == "The training and the test part are those that the files came with"
     assert len(dataset.train) == len(dataset.test) == 20
     assert (dataset.test.images[:, 4, 4] == 200).all()
 
@@ -153,6 +158,11 @@ def test_bad_files_are_named_and_left_out(tmp_path: Path, data_home: Path) -> No
             class_files({"a": 6, "b": 6}, "p_{}.png"),
             ImportSettings("A", (8, 8, 1), group_pattern="_"),
             "belong to one group",
+        ),
+        (
+            class_files({"a": 5, "b": 99}),
+            ImportSettings("A", (8, 8, 1), test_share=0.05),
+            "Of the 5 images of the class “a” none would be set aside for the test. Set a larger part aside",
         ),
     ],
 )
@@ -234,7 +244,9 @@ def test_processes_decode_as_threads_do_and_end(tmp_path: Path) -> None:
     found = processes.decode(chunk, Fit((8, 8, 1)))
     children = list(processes._all)
     for ours, theirs in zip(found, decode_chunk(chunk, Fit((8, 8, 1))), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+        assert type(ours) is type(theirs)
+        np.testing.assert_array_equal(ours[0], theirs[0])
+        np.testing.assert_array_equal(ours[1:], theirs[1:])
     children[0].kill()  # as a crash in a picture's reader would
     children[0].wait()
     assert len(processes.decode(chunk, Fit((8, 8, 1)))) == 4

@@ -57,9 +57,31 @@ def test_folders_for_training_and_testing_are_honoured(outer: str) -> None:
     assert found.skipped.named[0][1] == "its class is not in the training folder"
 
 
-def test_training_folder_alone_is_passed_through() -> None:
-    found = arrange(paths("train/a/1.png", "train/b/1.png"))
-    assert found.class_names == ("a", "b")
+@pytest.mark.parametrize(
+    ("names", "has_split", "left_out"),
+    [
+        (("train/a/1.png", "train/b/1.png"), False, 0),
+        (("set/Train/a/1.png", "set/Train/b/1.png"), False, 0),
+        (("train/a/1.png", "train/b/1.png", "val/a/2.png", "val/b/2.png"), True, 0),
+        (("train/a/1.png", "train/b/1.png", "test/2.png"), False, 1),
+    ],
+    ids=["training alone", "within another", "validation for test", "test without classes"],
+)
+def test_what_has_no_test_part_of_classes_is_split_here(names: tuple[str, ...], has_split: bool, left_out: int) -> None:
+    found = arrange(paths(*names))
+    assert (found.class_names, found.has_split, found.skipped.count) == (("a", "b"), has_split, left_out)
+    expected = ["test" if name.startswith("val") else "train" for name in names] if has_split else ["", ""]
+    assert [image.part for image in sorted(found.images, key=lambda image: image.place)] == expected
+
+
+def test_folder_that_holds_the_class_folders_once_more_is_left_out() -> None:
+    twice = [f"{outer}{name}/1.png" for outer in ("cells/", "cells/cells/") for name in ("ill", "well")]
+    found = arrange(paths(*twice))
+    assert found.class_names == ("ill", "well")
+    assert found.skipped.named == [
+        (f"cells/{name}/1.png", "its folder holds the class folders once more") for name in ("ill", "well")
+    ]
+    assert arrange(paths("all/a/1.png", "all/c/1.png", "a/1.png", "b/1.png")).class_names == ("a", "all", "b")
 
 
 def test_class_that_is_called_test_among_others_is_a_class() -> None:

@@ -61,9 +61,10 @@ def test_numbers_of_other_types_become_bytes(tmp_path: Path, images: np.ndarray,
         (LABELS[:, np.newaxis], ("0", "1")),
         (np.eye(2, dtype=np.float32)[LABELS], ("0", "1")),
         (np.array(["dog", "cat", "dog", "cat"]), ("cat", "dog")),
-        (2 * LABELS - 1, ("1", "1 (2)")),
+        (2 * LABELS - 1, ("minus 1", "1")),
+        (LABELS.astype(np.float32)[:, np.newaxis], ("0", "1")),
     ],
-    ids=["column", "one-hot", "names", "negative"],
+    ids=["column", "one-hot", "names", "negative", "whole fractions"],
 )
 def test_labels_of_other_kinds(tmp_path: Path, labels: np.ndarray, names: tuple[str, ...]) -> None:
     source = NpzSource(save(tmp_path / "a.npz", x_train=IMAGES, y_train=labels))
@@ -80,6 +81,7 @@ def test_labels_of_other_kinds(tmp_path: Path, labels: np.ndarray, names: tuple[
         ({"x_train": np.zeros((4, 3, 8, 8), np.uint8), "y_train": LABELS}, "1, 3 or 4 channels"),
         ({"x_train": IMAGES, "y_train": LABELS[:3]}, "one label for each of 4 images"),
         ({"x_train": IMAGES, "y_train": LABELS * 1.5}, "labels are whole numbers"),
+        ({"x_train": IMAGES, "y_train": np.where(LABELS, np.nan, 0)}, "holds fractions in y_train"),
         ({"x_train": IMAGES, "y_train": LABELS * 0}, "1 different values"),
         ({"x_train": IMAGES.astype("U3"), "y_train": LABELS}, "images are numbers"),
         ({"x_train": np.asfortranarray(IMAGES), "y_train": LABELS}, "Fortran"),

@@ -21,7 +21,7 @@ from cnn_core.data.live_entries import LiveEntries
 from cnn_core.data.own import sets, writing
 from cnn_core.data.own.record import record_from_json, record_to_json
 from cnn_core.data.own.sets import delete_own, may_delete, own_entries, own_record, owner_mark, save_own
-from cnn_core.data.registry import DATASETS, load_dataset
+from cnn_core.data.registry import DATASETS, dataset_title, load_dataset
 from cnn_core.errors import ClassroomError
 from tests.cnn_core.data.own.making import data_home
 
@@ -70,9 +70,21 @@ def test_deleted_set_is_gone_from_the_menu_the_disk_and_the_memory(data_home: Pa
     assert entry.slug not in registry._loaded
     assert not (data_home / "own" / entry.slug).exists()
     assert not entry.availability().is_ready
-    for call in (delete_own, load_dataset):
-        with pytest.raises(ClassroomError):
+    for call, words in ((delete_own, "not there any more"), (load_dataset, "Somebody has deleted the data set “Pets”")):
+        with pytest.raises(ClassroomError, match=words):
             call(entry.slug)
+
+
+def test_page_that_is_being_drawn_still_finds_a_set_that_somebody_deletes(data_home: Path) -> None:
+    entry = save()
+    menu, learned = list(DATASETS), load_dataset(entry.slug).train.images
+    delete_own(entry.slug)
+    assert {slug: DATASETS[slug].title for slug in menu}[entry.slug] == dataset_title(entry.slug) == "Pets"
+    assert DATASETS.get(entry.slug) is None
+    assert entry.slug not in {*DATASETS, *DATASETS.keys(), *dict(DATASETS.items())}
+    np.testing.assert_array_equal(learned, part(8, 1).images, "a training goes on with the images that it has")
+    with pytest.raises(KeyError):
+        DATASETS["own-never-there"]
 
 
 @pytest.mark.parametrize("slug", ["../data home", "digits", "own-", "own-x/../../y", ""])
@@ -203,9 +215,16 @@ def test_damaged_arrays_are_a_sentence(data_home: Path, name: str) -> None:
 def test_any_other_record_is_refused_or_sound(data: st.DataObject) -> None:
     whole = json.loads(
         '{"format": 1, "slug": "own-a1", "title": "A", "class_names": ["a", "b"], "image_shape": [4, 4, 1],'
-        ' "train_counts": [2, 2], "test_counts": [1, 1], "source": "Us.", "created": "2026"}'
+        ' "train_counts": [2, 2], "test_counts": [1, 1], "source": "Us.", "created": "2026",'
+        ' "original_sizes": [[3, 4, 5, 3, 4, 5], [3, 4, 5, 3, 4, 5], [3, 4, 5, 3, 4, 5]]}'
     )
     assert record_from_json(json.dumps(whole)).slug == "own-a1"
+    assert len(record_from_json(json.dumps(whole | {"original_sizes": []})).class_names) == 2
+    sound = [3, 4, 5, 3, 4, 5]
+    for wrong in ([5, 4, 3, 3, 4, 5], [0, 4, 5, 3, 4, 5], [3, 4, 5], [3.0, 4, 5, 3, 4, 5], 7):
+        for sizes in ([sound, sound, wrong], [sound, sound]):
+            with pytest.raises(ValueError, match="contradicts itself"):
+                record_from_json(json.dumps(whole | {"original_sizes": sizes}))
     key = data.draw(st.sampled_from(sorted(whole)))
     json_values = st.one_of(
         st.none(), st.integers(), st.text(max_size=5), st.lists(st.integers() | st.text(max_size=3))
