@@ -6,9 +6,10 @@ look at the same picture.
 
 from __future__ import annotations
 
+import threading
+from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +23,9 @@ FINENESS = 3
 
 STEP_PX = 3.0
 """A curve is painted as short straight lines of about this length."""
+
+MOST_KEPT = 32
+"""Pictures of finished strokes, one for each person who draws; 0.9 MB each."""
 
 
 @dataclass(frozen=True)
@@ -115,17 +119,40 @@ def ink_of_strokes(strokes: Sequence[Stroke], size_px: int) -> npt.NDArray[np.ui
 
 
 def _painted(strokes: tuple[Stroke, ...], size_px: int) -> Image.Image:
-    if not strokes:
-        return Image.new("L", (size_px * FINENESS, size_px * FINENESS), 0)
-    # While a stroke grows, those before it stay as they are.
-    fine = _kept(strokes[:-1], size_px).copy()
-    _paint(ImageDraw.Draw(fine), strokes[-1])
+    """Paint all strokes. While one grows, those before it stay as they are, and their picture is kept."""
+    finished = strokes[:-1]
+    fine = _recall(finished, size_px)
+    if fine is None:  # a new stroke has just begun; or others have pushed the picture out
+        before = _recall(finished[:-1], size_px)
+        fine = before or Image.new("L", (size_px * FINENESS, size_px * FINENESS), 0)
+        pen = ImageDraw.Draw(fine)
+        for stroke in finished[-1:] if before else finished:
+            _paint(pen, stroke)
+        _keep(finished, size_px, fine.copy())
+    if strokes:
+        _paint(ImageDraw.Draw(fine), strokes[-1])
     return fine
 
 
-@lru_cache(maxsize=32)
-def _kept(strokes: tuple[Stroke, ...], size_px: int) -> Image.Image:
-    return _painted(strokes, size_px)
+_kept: OrderedDict[tuple[tuple[Stroke, ...], int], Image.Image] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _recall(strokes: tuple[Stroke, ...], size_px: int) -> Image.Image | None:
+    """Return a copy of the picture of these strokes, if it is kept."""
+    with _lock:
+        kept = _kept.get((strokes, size_px))
+        if kept is None:
+            return None
+        _kept.move_to_end((strokes, size_px))
+    return kept.copy()
+
+
+def _keep(strokes: tuple[Stroke, ...], size_px: int, picture: Image.Image) -> None:
+    with _lock:
+        _kept[strokes, size_px] = picture
+        while len(_kept) > MOST_KEPT:
+            _kept.popitem(last=False)
 
 
 def _paint(pen: ImageDraw.ImageDraw, stroke: Stroke) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from cnn_core.evaluation.interval import Interval, wilson_interval
+from cnn_core.evaluation.interval import Interval, is_wide, wilson_interval
 from cnn_core.room.ranking import rank
 from cnn_core.room.records import Answers, Drawings, Entry, Room
 
@@ -100,6 +100,21 @@ def board_rows(room: Room, entries: Sequence[Entry], labels: npt.NDArray[np.int6
     places = rank([answers.guesses == labels for _, answers in ranked])
     rows = [_row(*ranked[place.index], labels, "", place.number, place.is_shared) for place in places]
     return (*rows, *sorted(outside, key=lambda row: -row.right), *rest)
+
+
+def chance_words(rows: Sequence[Row]) -> str:
+    """Say how well an accuracy is known, where the drawings are too few to tell networks apart; else `""`.
+
+    Args:
+        rows: The networks, as `board_rows` ranks them.
+    """
+    best = next((row for row in rows if row.interval is not None), None)
+    if best is None or best.interval is None or not is_wide(best.interval):
+        return ""
+    return (
+        f"On {best.count:,} drawings an accuracy is known to ± {100 * best.interval.margin:.0f} points: "
+        "the more the room draws, the better networks are told apart."
+    )
 
 
 def hardest_drawings(

@@ -12,14 +12,13 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.architecture.shapes import network_figures
-from cnn_core.data.registry import DATASETS
 from cnn_core.errors import ClassroomError
 from cnn_core.networks import STARTER_ID, TrainedNetwork, network_of_run, starter_network
+from cnn_core.room.acquaintance import check_origin, drawings_seen, seen_words
 from cnn_core.room.board import answers_of, is_answered, no_answers
 from cnn_core.room.limits import MOST_PARAMETERS
 from cnn_core.room.records import IMAGE_SHAPE, Answers, Drawings, Entry, Room
 from cnn_core.room.rooms import Rooms
-from cnn_core.room.take_away import is_from_room
 from cnn_core.training.runs import find_run
 
 GONE = "Its training was deleted, or these weights of it are kept no more."
@@ -72,8 +71,8 @@ def entry_for(room: Room, network: TrainedNetwork, name: str, person: str) -> En
         person: Who enters it.
 
     Raises:
-        ClassroomError: If it takes other images, tells other classes apart, is too large to judge, goes on learning, or
-            has learned from this room's drawings.
+        ClassroomError: If it takes other images, tells other classes apart, is too large to judge, goes on learning,
+            has learned from this room's drawings, or nobody can tell whether it has.
     """
     figures = network_figures(network.spec)
     run = find_run(network.id) if network.id != STARTER_ID else None
@@ -90,12 +89,7 @@ def entry_for(room: Room, network: TrainedNetwork, name: str, person: str) -> En
         )
     if run is not None and run.snapshot.is_active:
         raise ClassroomError("This network is still learning.", "Enter it when its training has ended, or stop it.")
-    learned_from = DATASETS.get(network.dataset)
-    if learned_from is not None and is_from_room(room, learned_from.source):
-        raise ClassroomError(
-            "This network has learned from drawings of this very room, so it knows some of the answers.",
-            "Enter one that has never seen them.",
-        )
+    check_origin(room, network)
     return Entry(0, name, network.id, network.step, figures.parameters, figures.multiply_adds, person)
 
 
@@ -174,6 +168,9 @@ class Judge:
             network = self._find(entry.network_id, entry.step)
             if network is None:
                 return no_answers(room, GONE)
+            seen = drawings_seen(network, drawings)
+            if seen:
+                return no_answers(room, seen_words(seen, len(drawings)))
             return answers_of(room, drawings, self._predict(network, drawings.images))
         except ClassroomError as error:
             return no_answers(room, str(error))

@@ -59,6 +59,8 @@ def is_chance(first: Verdicts, second: Verdicts) -> bool:
 def rank(verdicts: Sequence[Verdicts]) -> tuple[Place, ...]:
     """Rank networks by how many drawings they read; who may differ from the best of a place by chance only shares it.
 
+    Each is compared with the best of its place alone: two others on one place may differ by more than chance.
+
     Args:
         verdicts: For each network `(count,)`, whether it read each drawing rightly; the same drawings for all.
 

@@ -71,8 +71,19 @@ def test_curve_goes_through_both_ends_and_the_middles_between_points() -> None:
 def test_picture_does_not_depend_on_what_was_painted_before(drawing: list[Stroke]) -> None:
     for count in range(len(drawing) + 1):
         grown = ink_of_strokes(drawing[:count], SIZE_PX)
-    strokes._kept.cache_clear()
+    strokes._kept.clear()
     assert (ink_of_strokes(drawing, SIZE_PX) == grown).all()
+
+
+def test_a_drawing_of_very_many_strokes_is_painted_anew_when_others_have_pushed_it_out_of_memory() -> None:
+    dots = [Stroke(((float(number % SIZE_PX), float(number // SIZE_PX)),), 3.0) for number in range(600)]
+    strokes._kept.clear()
+    ink = ink_of_strokes(dots, SIZE_PX)
+    assert ink[3:10, 3:-3].min() == 255
+    for other in range(2 * strokes.MOST_KEPT):
+        ink_of_strokes([Stroke(((1.0, 1.0),), 3.0 + other), *dots[:2]], SIZE_PX)
+    assert len(strokes._kept) == strokes.MOST_KEPT
+    np.testing.assert_array_equal(ink_of_strokes(dots, SIZE_PX), ink)
 
 
 @settings(max_examples=25, deadline=None)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 from dataclasses import replace
+from itertools import product
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from cnn_core.errors import ClassroomError
-from cnn_core.room.board import answers_of, board_rows, hardest_drawings
+from cnn_core.evaluation.interval import wilson_interval
+from cnn_core.room.board import answers_of, board_rows, chance_words, hardest_drawings
 from cnn_core.room.entries import EntriesPart
 from cnn_core.room.glance import Glances
 from cnn_core.room.limits import MOST_ENTRIES_BY_PERSON
@@ -54,6 +58,49 @@ def test_places_are_shared_with_the_best_of_the_place_and_the_next_one_is_counte
     assert rank([]) == ()
     # One after the other they differ by chance only; the last one and the best do not.
     assert [place.number for place in rank([np.arange(100) >= wrong for wrong in (0, 4, 8)])] == [1, 1, 3]
+
+
+def coins_as_uneven(first: list[bool], second: list[bool]) -> float:
+    """How often coins fall as unevenly, one for each drawing that only one of two reads: by trying all."""
+    differing = [one for one, other in zip(first, second, strict=True) if one != other]
+    gap = abs(2 * sum(differing) - len(differing))
+    throws = [abs(2 * sum(coins) - len(coins)) for coins in product((0, 1), repeat=len(differing))]
+    return sum(throw >= gap for throw in throws) / len(throws)
+
+
+@given(st.lists(st.lists(st.booleans(), min_size=10, max_size=10), min_size=1, max_size=6))
+@settings(max_examples=40, deadline=None)
+def test_what_the_page_says_of_places_holds_by_naive_counting(verdicts: list[list[bool]]) -> None:
+    """On a place nobody differs from the best by more than chance; the first of the next place does."""
+    places = rank([np.array(one) for one in verdicts])
+    sums = [sum(verdicts[place.index]) for place in places]
+    assert sums == sorted(sums, reverse=True)
+    assert sorted(place.index for place in places) == list(range(len(verdicts)))
+    best = places[0]
+    for position, place in enumerate(places):
+        is_chance_only = coins_as_uneven(verdicts[best.index], verdicts[place.index]) >= 0.05
+        assert is_chance_only == (place.number == best.number)
+        best = best if is_chance_only else place
+        assert place.number == (best.number if is_chance_only else position + 1)
+        assert place.is_shared == ([other.number for other in places].count(place.number) > 1)
+
+
+def test_two_on_one_place_may_differ_by_more_than_chance_and_the_page_claims_no_other() -> None:
+    best = np.arange(100) < 60
+    second = np.arange(100) >= 42  # reads others than the best, and nearly as many
+    third = np.arange(100) >= 50  # reads nothing that the second does not
+    assert [place.number for place in rank([best, second, third])] == [1, 1, 1]
+    assert not is_chance(second, third)
+    assert "from the best one there" in board_table(
+        board_rows(ROOM, [answered(1, range(0)), answered(2, range(2))], LABELS), LIGHT
+    )
+
+
+def test_few_drawings_are_said_to_tell_little() -> None:
+    rows = board_rows(ROOM, [answered(1, range(10))], LABELS)
+    assert chance_words(rows).startswith("On 100 drawings an accuracy is known to ± 6 points")
+    many = replace(rows[0], right=1350, count=1500, interval=wilson_interval(1350, 1500))
+    assert chance_words([many]) == chance_words([]) == ""
 
 
 def test_above_the_limit_and_without_answers_one_is_in_sight_but_not_ranked() -> None:
