@@ -29,5 +29,5 @@ QUICK = "test_every_page.py"
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark the tests that draw pages or parts of them."""
     for item in items:
-        if item.path.parent in DRAWING and item.path.name != QUICK:
+        if any(folder in item.path.parents for folder in DRAWING) and item.path.name != QUICK:
             item.add_marker(pytest.mark.page)

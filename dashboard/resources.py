@@ -194,13 +194,14 @@ def gradient_survey(stack: DeepStack, tell: Callable[[float], None]) -> Gradient
     return found
 
 
-def survey(key: Hashable, work: Callable[[Tell], T], most_s: float) -> T | SurveyJob[T]:
+def survey(key: Hashable, work: Callable[[Tell], T], most_s: float, person: str) -> T | SurveyJob[T]:
     """Return what was found by looking through a data set, or the search for it, which goes on behind the page.
 
     Args:
         key: What is asked about which data set.
         work: Finds it out; it may hold nothing of a page or a session.
         most_s: How long to wait for a search that has just begun.
+        person: Who asks; a search that everybody has left ends.
 
     Raises:
         Exception: What the work has raised.
@@ -213,7 +214,7 @@ def survey(key: Hashable, work: Callable[[Tell], T], most_s: float) -> T | Surve
         _answers.keep(key, found)  # also when everybody has gone on to another page
         return found
 
-    job = start_survey(key, keep)
+    job = start_survey(key, keep, person)
     return job.result() if job.wait(most_s) else job
 
 

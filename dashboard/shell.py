@@ -11,6 +11,7 @@ from functools import cache
 from itertools import groupby
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import StopException
 
 from cnn_core import warm_up
 from dashboard import state
@@ -19,8 +20,8 @@ from dashboard.controls.type_size import large_type_switch
 from dashboard.lesson_texts import lesson_sections
 from dashboard.navigation import PAGES, PROJECT, page
 from dashboard.palette import Palette, palette_for
-from dashboard.panels.plan_bar import go_to_page, plan_bar
 from dashboard.panels.status_panel import status_panel
+from dashboard.panels.teach.plan_bar import go_to_page, plan_bar
 from dashboard.teaching import session
 from dashboard.teaching.hiding import hiding_style
 
@@ -68,6 +69,9 @@ def open_page(slug: str, *, is_polling: bool = True) -> Palette:
             "The training in this address is not known here: it ran on another machine, or was deleted. "
             "Train again; the starter network is ready meanwhile."
         )
+    lost = state.take_lost_dataset()
+    if lost:
+        st.warning(f"Somebody has deleted “{lost}”, which you trained on. Choose another data set, or bring it again.")
     refusal = state.take_refused_design()
     if refusal:
         st.warning(refusal)
@@ -78,15 +82,17 @@ def require_backend() -> None:
     """Let a page go on only when TensorFlow is there; until then show how far loading is.
 
     What the page has drawn so far stays; the page runs again by itself as soon as loading has ended.
+
+    It does not end by `st.stop()`: that also throws away a click, or a stroke, that has come in during this run.
     """
     loading = warm_up.state()
     if loading.failure:
         st.error(loading.failure)
-        st.stop()
+        raise StopException
     if not loading.is_ready:
         warm_up.hurry()
         _loading_progress()
-        st.stop()
+        raise StopException
 
 
 def close_page(slug: str) -> None:

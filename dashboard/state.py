@@ -1,7 +1,7 @@
 """What a session remembers, by type. The only module that names keys of the session's state.
 
 Widgets forget their value when their page is left. So what a person has chosen is kept here under a key of its own,
-and `seed_widget` gives it back to the widget when the page is drawn again.
+and `sync_widget` gives it back to the widget when the page is drawn again.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from cnn_core.architecture.address import spec_from_address, spec_to_address
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
 from cnn_core.architecture.shapes import find_problem, network_figures
 from cnn_core.architecture.spec import NetworkSpec
-from cnn_core.data.registry import DATASETS, dataset_entry
+from cnn_core.data.registry import DATASETS, dataset_entry, dataset_title
 from cnn_core.errors import ClassroomError
 from cnn_core.training.address import settings_from_address, settings_to_address
 from cnn_core.training.run import Run
@@ -133,6 +133,18 @@ def settings() -> TrainingSettings:
     """Return how the session trains. A data set that somebody has deleted meanwhile is not named any more."""
     kept = cast(TrainingSettings, st.session_state.get(_SETTINGS, settings_for(PRESETS[DEFAULT_PRESET])))
     return kept if kept.dataset in DATASETS else replace(kept, dataset=TrainingSettings.dataset)
+
+
+def take_lost_dataset() -> str:
+    """Return the name of the data set that the session trained on and that somebody has deleted meanwhile, once.
+
+    From then on the session trains on the built-in one; `""` where nothing was lost.
+    """
+    kept = cast("TrainingSettings | None", st.session_state.get(_SETTINGS))
+    if kept is None or kept.dataset in DATASETS:
+        return ""
+    set_settings(settings())
+    return dataset_title(kept.dataset)
 
 
 def set_settings(value: TrainingSettings) -> None:
@@ -290,21 +302,15 @@ def set_choice(name: str, value: object) -> None:
     st.session_state.setdefault(_CHOICES, {})[name] = value
 
 
-def seed_widget(key: str, value: object) -> str:
-    """Give a widget its value if it has none yet, and return its key for the widget's `key=`."""
-    if key not in st.session_state:
-        st.session_state[key] = value
-    return key
-
-
 def sync_widget(key: str, value: object) -> str:
     """Let a widget show what is kept, and return its key for the widget's `key=`.
 
     The widget's own callback has run before, so that where the two differ, something else has changed the value: an
     undo, a repair, a ready-made network. Where they agree nothing is set, so that no control jumps under a hand.
 
-    Name the value as the widget's default too. A run that another one overtakes may never reach the browser, and with
-    it what was set here: a new widget would begin at its lowest value, or take a choice for no change.
+    Name the value as the widget's default too (`value=`, `index=`, `default=`; a test asks for it). A run that another
+    one overtakes may never reach the browser, and with it what was set here: a new widget would begin at its lowest
+    value, or take a choice for no change. With a key, a widget stays the same while its default changes.
     """
     if key not in st.session_state or st.session_state[key] != value:
         st.session_state[key] = value

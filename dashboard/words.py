@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from cnn_core.architecture.layers.base import some as some
 from cnn_core.architecture.spec import NetworkSpec
@@ -131,6 +132,27 @@ def literal(text: str) -> str:
         'a\\_b \\[c\\]\\(d\\)'
     """
     return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
+
+
+def short_names(names: Sequence[str], most: int) -> tuple[str, ...]:
+    """Shorten long names so that they can still be told apart: those that begin alike keep their ends.
+
+    Args:
+        names: The names.
+        most: Letters that a short one has at most, at least 3.
+
+    Example:
+        >>> short_names(["cat", "red blood cell", "red blood cell with a parasite", "red brick"], 9)
+        ('cat', 'red …cell', 'red …site', 'red brick')
+        >>> short_names(["automobile"], 7)
+        ('automo…',)
+    """
+    cut = [name if len(name) <= most else f"{name[: most - 1]}…" for name in names]
+    end = (most - 1) // 2
+    return tuple(
+        f"{name[: most - 1 - end]}…{name[-end:]}" if len(name) > most and cut.count(short) > 1 else short
+        for name, short in zip(names, cut, strict=True)
+    )
 
 
 def network_line(spec: NetworkSpec, most: int = 12) -> str:

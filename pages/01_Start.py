@@ -5,10 +5,10 @@ import streamlit as st
 from cnn_core.architecture.presets import DEFAULT_PRESET, PRESETS
 from cnn_core.training.settings import settings_for
 from dashboard import shell, state
-from dashboard.panels.keeping_panel import storage_panel
-from dashboard.panels.sample_panel import sample_panel
+from dashboard.panels.data_sets.few_samples import sample_panel
 from dashboard.panels.systems_panel import systems_panel
-from dashboard.panels.training_panel import start_training, training_panel
+from dashboard.panels.training.keeping import storage_panel
+from dashboard.panels.training.panel import start_training, training_panel
 
 palette = shell.open_page("Start")
 first = PRESETS[DEFAULT_PRESET]

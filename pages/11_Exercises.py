@@ -1,7 +1,7 @@
 """Exercises: questions about a real network."""
 
 from dashboard import shell
-from dashboard.panels.exercise_panel import exercise_panel
+from dashboard.panels.exercises.panel import exercise_panel
 
 palette = shell.open_page("Exercises")
 exercise_panel(palette, shell.require_backend)

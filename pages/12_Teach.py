@@ -1,7 +1,7 @@
 """Teach: lesson plans, large type, controls out of sight."""
 
 from dashboard import shell
-from dashboard.panels.teach_panel import teach_panel
+from dashboard.panels.teach.panel import teach_panel
 
 shell.open_page("Teach")
 teach_panel()

@@ -1,7 +1,7 @@
 """Design: choose the layers of a network, with their shapes, costs and reach beside them."""
 
 from dashboard import shell
-from dashboard.panels.designer_panel import designer_panel
+from dashboard.panels.design.panel import designer_panel
 
 palette = shell.open_page("Design")
 designer_panel(palette)

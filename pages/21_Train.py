@@ -4,12 +4,12 @@ import streamlit as st
 
 from dashboard import shell, state
 from dashboard.controls.training_controls import dataset_controls, hyperparameter_controls
-from dashboard.panels.augmentation_panel import augmentation_panel
-from dashboard.panels.download_panel import download_panel
-from dashboard.panels.keeping_panel import storage_panel
-from dashboard.panels.run_take_away_panel import open_run_panel
-from dashboard.panels.sample_panel import sample_panel
-from dashboard.panels.training_panel import start_training, training_panel
+from dashboard.panels.data_sets.download import download_panel
+from dashboard.panels.data_sets.few_samples import sample_panel
+from dashboard.panels.training.augmentation import augmentation_panel
+from dashboard.panels.training.keeping import storage_panel
+from dashboard.panels.training.panel import start_training, training_panel
+from dashboard.panels.training.take_away import open_run_panel
 from dashboard.words import count, network_line
 
 palette = shell.open_page("Train")
@@ -20,6 +20,7 @@ is_trained = run is not None and run.spec == network
 
 controls, picture = st.columns([2, 5], gap="large")
 with controls:
+    start = st.container()  # above the settings, so that it is in sight however long they are
     # While this design trains, and afterwards, its settings are folded away: on a phone the curves are at hand.
     with st.expander("What and how to train", expanded=not (is_busy or is_trained)):
         st.caption(f"Your design: {network_line(network)}")
@@ -27,7 +28,7 @@ with controls:
             st.warning("The design cannot be built as it stands; this is its last state that can.")
         is_ready = dataset_controls(network) and download_panel(state.settings().dataset)
         hyperparameter_controls(network)
-    st.button(
+    start.button(
         "Train this network",
         key="train.start",
         type="secondary" if is_trained else "primary",

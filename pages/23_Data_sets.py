@@ -1,7 +1,7 @@
 """Data sets: what the networks learn from."""
 
 from dashboard import shell
-from dashboard.panels.data_sets_panel import data_sets_panel
+from dashboard.panels.data_sets.panel import data_sets_panel
 
 palette = shell.open_page("Data_sets")
 data_sets_panel(palette)

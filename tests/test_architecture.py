@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import re
 import subprocess
+from functools import cache
 from pathlib import Path
 
 import pytest
+import streamlit as st
 
 from dashboard.lesson_texts import lesson_path
 from dashboard.navigation import PAGES, PROJECT, PageEntry
@@ -15,6 +18,20 @@ from dashboard.navigation import PAGES, PROJECT, PageEntry
 PAGE_FILES = sorted((PROJECT / "pages").glob("*.py"))
 SOURCES = [path for folder in ("cnn_core", "dashboard", "pages") for path in sorted((PROJECT / folder).rglob("*.py"))]
 MOST_LINES = 400
+
+
+BEGINNINGS = ("value", "index", "default")
+
+
+@cache
+def place_of_beginning(control: str) -> tuple[int, str] | None:
+    """Which argument of Streamlit's function says what a control shows at first: its place and its name."""
+    try:
+        names = list(inspect.signature(getattr(st, control)).parameters)
+    except (AttributeError, TypeError, ValueError):
+        return None
+    is_control = "on_change" in names and control != "tabs"
+    return next(((names.index(name), name) for name in BEGINNINGS if is_control and name in names), None)
 
 
 def imported_modules(path: Path) -> set[str]:
@@ -62,6 +79,26 @@ def test_keys_of_the_session_s_state_are_named_in_one_module() -> None:
     assert offenders == []
 
 
+def test_every_control_names_what_it_shows_at_first() -> None:
+    """Streamlit can lose what the session's state sets; only a default comes with the control (`state.sync_widget`)."""
+    seen, silent = 0, []
+    for path in SOURCES:
+        text = path.read_text(encoding="utf-8")
+        for node in ast.walk(ast.parse(text)) if "import streamlit" in text else ():
+            is_method = isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+            found = place_of_beginning(node.func.attr) if is_method else None
+            if found is None:
+                continue
+            seen += 1
+            place, name = found
+            # What `*` and `**` hand over cannot be read here, and does not count.
+            given = [argument for argument in node.args if not isinstance(argument, ast.Starred)]
+            if len(given) <= place and name not in [keyword.arg for keyword in node.keywords]:
+                silent.append(f"{path.relative_to(PROJECT)}:{node.lineno} {node.func.attr} without {name}=")
+    assert seen > 50
+    assert silent == []
+
+
 def test_public_functions_of_the_core_say_what_they_do() -> None:
     silent = []
     for path in SOURCES:
@@ -94,3 +131,16 @@ def test_nothing_committed_names_this_machine() -> None:
         if re.search(rb"/(work|root|home/\w+)/|pypi\.org|files\.pythonhosted", text):
             offenders.append(name)
     assert offenders == []
+
+
+def test_no_graph_is_made_from_source_code() -> None:
+    """Python 3.11 parses in one thread at a time only, and trainings begin while others parse."""
+    calls = [
+        (path.name, {keyword.arg: ast.unparse(keyword.value) for keyword in node.keywords}.get("autograph"))
+        for path in SOURCES
+        if "tf.function" in (text := path.read_text(encoding="utf-8"))
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "tf.function"
+    ]
+    assert len(calls) >= 4
+    assert {autograph for _, autograph in calls} == {"False"}, calls

@@ -382,11 +382,7 @@ function savePicture(view) {
   context.globalCompositeOperation = "destination-over";
   context.fillStyle = view.data.colours.paper;
   context.fillRect(0, 0, width, height);
-  canvas.toBlob((blob) => {
-    const link = make("a", { href: URL.createObjectURL(blob), download: `${view.data.file}.png` });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-  });
+  canvas.toBlob((blob) => save(blob, `${view.data.file}.png`));
 }
 
 function describe({ root, overlay, data }) {

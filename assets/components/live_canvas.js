@@ -1,9 +1,12 @@
 // A canvas for mouse, pen and finger that tells the server what is drawn while it is being drawn. The browser holds the
 // strokes; each message says how many of those that the server has are to stay, and brings what comes after them, so
-// that a message that was overtaken by the next one is not missed.
+// that a message that was overtaken by the next one is not missed. One that nothing follows is told again: where the
+// whole page is asked for, Streamlit drops what still waits for its turn, and so does a connection that breaks.
 
 const PAUSE_MS = 100; // at most ten messages a second while the pen is down
 const PATIENCE_MS = 4000; // an answer that takes longer is not waited for
+const REPEAT_MS = 2000; // what has had no answer for so long is told again
+const STYLE_MS = 3000; // so long the canvas waits for the page's style sheet
 const CLOSEST_PX = 1.2;
 const ERASER_BUTTON = 32; // the other end of a pen
 
@@ -76,10 +79,23 @@ function tell(view) {
   const now = performance.now();
   // A message that a timer sends a little late does not delay all that follow.
   view.told = now - view.told < 1.5 * PAUSE_MS ? view.told + PAUSE_MS : now;
-  const { strokes, known, isDown, number, data } = view;
+  const { strokes, isDown, number } = view;
   view.open.push({ number, complete: strokes.length - (isDown ? 1 : 0), since: now });
+  send(view);
+}
+
+function send(view) {
+  const { strokes, known, isDown, number, data } = view;
   const news = strokes.slice(known).map(packed);
-  view.send("drawn", { epoch: data.epoch, number, keep: known, strokes: news, isDown });
+  view.give("drawn", { epoch: data.epoch, number, keep: known, strokes: news, isDown });
+  watch(view);
+}
+
+// The same message, under the same number: whichever of the two is answered, nothing is left to say.
+function watch(view) {
+  clearTimeout(view.watched);
+  const repeat = () => view.root.isConnected && !view.isNew && send(view); // news is told anyway
+  view.watched = view.open.length ? setTimeout(repeat, REPEAT_MS) : 0;
 }
 
 // While the pen is down one message at a time is under way, however slow the server is.
@@ -102,6 +118,7 @@ function heard(view, answered) {
   view.open = open;
   clearTimeout(view.timer);
   view.timer = 0;
+  watch(view);
   if (view.isNew) tellSoon(view);
 }
 
@@ -188,6 +205,13 @@ function listen(view) {
   new ResizeObserver(() => show(view)).observe(canvas);
 }
 
+// On a slow line the page's style sheet comes last, and moves everything by a line or two: not under a pen.
+function appear({ root }, since) {
+  const isStyled = getComputedStyle(document.documentElement).getPropertyValue("--classroom-style");
+  if (isStyled || performance.now() - since > STYLE_MS) root.classList.add("ready");
+  else requestAnimationFrame(() => appear({ root }, since));
+}
+
 function newView(root) {
   const canvas = root.querySelector("canvas");
   const view = { root, canvas, pen: canvas.getContext("2d"), finished: document.createElement("canvas") };
@@ -201,6 +225,7 @@ function adopt(view, data) {
   view.number = Math.max(view.number, data.answered);
   clearTimeout(view.timer);
   view.timer = 0;
+  watch(view);
 }
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -208,7 +233,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const isFirst = !root.view;
   const view = (root.view ??= newView(root));
   const before = view.data;
-  Object.assign(view, { data, send: setTriggerValue });
+  Object.assign(view, { data, give: setTriggerValue });
   const isOther = before?.epoch !== data.epoch;
   if (isOther) adopt(view, data);
   else heard(view, data.answered);
@@ -217,6 +242,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     view.canvas.setAttribute("aria-label", data.label);
     take(view, false);
     listen(view);
+    appear(view, performance.now());
   }
   const isRepainted = isOther || before.ink !== data.ink || before.paper !== data.paper;
   if (isRepainted) show(view);

@@ -105,13 +105,6 @@ function listen(view) {
   new ResizeObserver(resized).observe(root);
 }
 
-function save(blob, name) {
-  const link = document.createElement("a");
-  [link.href, link.download] = [URL.createObjectURL(blob), name];
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
-}
-
 function savePicture(view) {
   const layout = fitted(view, SAVED.room, SAVED.ratio);
   const used = Math.min(layout.inRow, view.data.count) * layout.pitchX + 2 * EDGE;
@@ -139,12 +132,11 @@ function saveNumbers({ data, numbers }) {
 }
 
 function describe({ root, canvas, data }) {
-  const { what, count, height, width, isChoosable, file, limits, hasBar } = data;
+  const { noun, many, height, width, isChoosable, file, limits, hasBar } = data;
   const size = height * width > 1 ? ` of ${height}×${width}` : "";
   const range = hasBar && limits.length === 1 ? ` Colours from ${limits[0].map(inWords).join(" to ")}.` : "";
-  const keys = `Arrow keys move from value to value, page up and page down from one ${what} to another`;
-  const many = `${count} ${what}${count === 1 ? "" : "s"}${size}`;
-  canvas.setAttribute("aria-label", `${many}.${range} ${keys}${isChoosable ? "; Enter chooses" : ""}.`);
+  const keys = `Arrow keys move from value to value, page up and page down from one ${noun} to another`;
+  canvas.setAttribute("aria-label", `${many}${size}.${range} ${keys}${isChoosable ? "; Enter chooses" : ""}.`);
   canvas.style.cursor = isChoosable ? "pointer" : "";
   root.querySelector(".save").hidden = !file;
   root.classList.toggle("long", limits.length !== 1);

@@ -181,7 +181,7 @@ function tellRunners(view, step) {
 function pointAt(view, at) {
   view.at = at;
   view.cross.hidden = at === null;
-  const hint = "★ is the minimum, ○ the start. Click on the map, and all start there.";
+  const hint = "★ is the minimum, ○ the start. At the minimum: under 1 % of the first loss is left. Click on the map, and all start there.";
   if (at) {
     Object.assign(view.cross.style, { left: `${100 * at[0]}%`, top: `${100 * at[1]}%` });
     const [x, y] = valuesAt(view, at);

@@ -1,5 +1,6 @@
 // Shows HTML that Python made and reports which element with `data-layer` was chosen,
-// or which word, an element with `data-term`, was asked for.
+// or which word, an element with `data-term`, was asked for. A button with `data-picture` saves the table before it;
+// table_picture.js, before this one in the same file, draws it.
 // New HTML is compared with what is there, and only what differs is touched: nothing flickers, focus and scroll stay.
 
 const ROWS = { ArrowUp: -1, ArrowDown: 1 };
@@ -71,6 +72,8 @@ function listen(root) {
     if (word) root.explain(word.dataset.term);
     const item = event.target.closest("[data-layer]");
     if (item) choose(item);
+    const picture = event.target.closest("[data-picture]");
+    if (picture) saveTable(picture.previousElementSibling, picture.dataset.picture);
   });
   root.addEventListener("keydown", (event) => {
     const item = event.target.closest("[data-layer]:not(button)");

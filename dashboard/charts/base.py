@@ -41,6 +41,21 @@ def savable(file_name: str) -> dict[str, Any]:
     return CONFIG | {"displayModeBar": True, "modeBarButtons": [["toImage"]], "toImageButtonOptions": image}
 
 
+def percent_ticks(lowest: float = 0.0) -> dict[str, Any]:
+    r"""Return the marks of an axis of shares, written as percentages are in sentences: with a space that never breaks.
+
+    Args:
+        lowest: The least share that is drawn; the largest is 1.
+
+    Example:
+        >>> percent_ticks(0.87)
+        {'tickvals': [0.9, 0.95, 1.0], 'ticktext': ['90\xa0%', '95\xa0%', '100\xa0%']}
+    """
+    step = next((step for step in (1, 2, 5, 10) if 100 * (1 - lowest) <= 5 * step), 20)
+    marks = [mark for mark in range(0, 101, step) if mark >= 100 * lowest]
+    return {"tickvals": [mark / 100 for mark in marks], "ticktext": [f"{mark}\N{NO-BREAK SPACE}%" for mark in marks]}
+
+
 def base_figure(palette: Palette, height_px: int) -> go.Figure:
     """Return an empty figure in the app's colours and type."""
     figure = go.Figure()

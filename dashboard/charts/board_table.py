@@ -38,7 +38,7 @@ def board_table(rows: Sequence[Row], palette: Palette, own: Sequence[int] = ()) 
 
 
 def place_words(row: Row) -> str:
-    """Write a place: `=` where others on it may be as good, a dash where there is none.
+    """Write a place: `=` where others share it, a dash where there is none.
 
     Args:
         row: The network.
@@ -50,7 +50,7 @@ def _row(row: Row, palette: Palette, is_own: bool) -> str:
     own = '<i class="own">yours</i>' if is_own else ""
     remark = f"<small>{escape(row.remark)}</small>" if row.remark else ""
     waiting = "<small>is being asked …</small>" if row.is_waiting else ""
-    explained = ' title="May be as good as the others on this place: the difference is no more than chance"'
+    explained = ' title="None on this place differs from the best one there by more than chance"'
     return (
         f'<tr class="{"ranked" if row.place else "unranked"}">'
         f'<td class="place"{explained if row.is_shared else ""}>{place_words(row)}</td>'

@@ -86,10 +86,13 @@ def _style(palette: Palette) -> str:
         f".classes th,.classes td{{padding:.25rem .6rem;border-bottom:1px solid {palette.border};text-align:right}}"
         ".classes th:first-child{text-align:left;font-weight:600;max-width:12rem;overflow-wrap:anywhere}"
         f".classes thead th{{font-weight:600;position:sticky;top:0;background:{palette.background};color:{quiet}}}"
+        ".classes .word{font:inherit}"
+        # The interval stands behind the recall; header and mean stand above and below the recall itself.
+        ".classes thead th:nth-child(4),.classes tfoot td:nth-child(4){padding-right:6.4rem}"
         "abbr{text-decoration:underline dotted;text-underline-offset:.2em;cursor:help}"
         f".classes i{{display:inline-block;margin-left:.6rem;min-width:5.2rem;font-style:normal;"
         f"font-size:.8125rem;color:{quiet};white-space:nowrap}}"
         f".classes tfoot th,.classes tfoot td{{font-weight:600;border-bottom:0;border-top:1px solid {palette.muted}}}"
         "@media (max-width:640px){.classes{font-size:.875rem}.classes i{display:block;margin:0}"
-        ".classes th,.classes td{padding:.25rem .3rem}}"
+        ".classes th,.classes td,.classes thead th:nth-child(4),.classes tfoot td:nth-child(4){padding:.25rem .3rem}}"
     )

@@ -13,7 +13,7 @@ from cnn_core.inspection.confusion import Confused
 from dashboard.charts.network_tiles import mixed
 from dashboard.charts.provenance_colours import amount, ink
 from dashboard.palette import Palette
-from dashboard.words import count
+from dashboard.words import count, short_names
 
 Counts = npt.NDArray[np.int64]
 
@@ -29,6 +29,7 @@ def confusion_table(
     chosen: tuple[int, int] | None = None,
     *,
     is_share: bool = False,
+    file_name: str = "",
 ) -> str:
     """Write a confusion matrix for the screen.
 
@@ -40,16 +41,17 @@ def confusion_table(
         palette: The theme's colours.
         chosen: Row and column of the marked cell.
         is_share: Whether cells hold the share of their row, in per cent, and not counts.
+        file_name: If given, a button below saves the matrix under this name, as PNG.
 
     Returns:
         HTML for `components.selectable`: each cell carries `data-layer`, its row times the number of classes plus its
         column.
     """
-    shares = row_shares(confusion)
+    shares, short = row_shares(confusion), short_names(names, LONGEST_NAME)
     wrong = shares * (1 - np.eye(len(names)))
     tint = amount(0.0, max(float(wrong.max()), 1e-12), palette)
     marks = (chosen or (0, 0), chosen)
-    head = "".join(f'<th scope="col"><span>{escape(_short(name))}</span></th>' for name in names)
+    head = "".join(f'<th scope="col"><span>{escape(name)}</span></th>' for name in short)
     rows = []
     for label, name in enumerate(names):
         cells = "".join(
@@ -63,22 +65,28 @@ def confusion_table(
             )
             for guess in range(len(names))
         )
-        rows.append(f'<tr><th scope="row" title="{escape(name)}">{escape(_short(name))}</th>{cells}</tr>')
-    upright = " upright" if any(len(_short(name)) > LONGEST_HEAD for name in names) and len(names) > 2 else ""
+        rows.append(f'<tr><th scope="row" title="{escape(name)}">{escape(short[label])}</th>{cells}</tr>')
+    upright = " upright" if any(len(name) > LONGEST_HEAD for name in short) and len(names) > 2 else ""
+    save = (
+        f'<button type="button" class="save" data-picture="{escape(file_name)}">Save PNG</button>' if file_name else ""
+    )
     return (
-        f'<style>{_style(palette)}</style><div class="matrix"><p class="along">The network says →</p>'
+        f'<style>{_style(palette)}</style><div><div class="matrix"><p class="along">The network says →</p>'
         f'<div class="across"><table class="confusion{upright}" role="grid" aria-label="Confusion matrix: the row is '
         'what an image is, the column what the network says. Arrow keys move, Enter shows the images."><thead><tr>'
-        f"<td>It is ↓</td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>"
+        f"<td>It is ↓</td>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table></div></div>{save}</div>"
     )
 
 
-def confusion_list(confused: Sequence[Confused], names: Sequence[str], chosen: tuple[int, int] | None = None) -> str:
+def confusion_list(
+    confused: Sequence[Confused], names: Sequence[str], palette: Palette, chosen: tuple[int, int] | None = None
+) -> str:
     """Write the largest confusions, each a button, for the same element as the matrix.
 
     Args:
         confused: They, the most frequent first.
         names: One name a class.
+        palette: The theme's colours.
         chosen: Row and column of the marked cell.
 
     Returns:
@@ -86,13 +94,14 @@ def confusion_list(confused: Sequence[Confused], names: Sequence[str], chosen: t
     """
     if not confused:
         return '<p class="most">Nothing is taken for something else.</p>'
+    short = short_names(names, LONGEST_NAME)
     items = "".join(
         f'<li><button type="button" data-layer="{one.label * len(names) + one.guess}" '
-        f'aria-pressed="{"true" if (one.label, one.guess) == chosen else "false"}">'
-        f"{escape(confusion_words(one, names))}</button></li>"
+        f'aria-pressed="{"true" if (one.label, one.guess) == chosen else "false"}" '
+        f'title="{escape(confusion_words(one, names))}">{escape(confusion_words(one, short))}</button></li>'
         for one in confused
     )
-    return f'<div class="most"><b>Most often confused</b><ol>{items}</ol></div>'
+    return f'<style>{_list_style(palette)}</style><div class="most"><b>Most often confused</b><ol>{items}</ol></div>'
 
 
 def confusion_words(one: Confused, names: Sequence[str]) -> str:
@@ -103,7 +112,7 @@ def confusion_words(one: Confused, names: Sequence[str]) -> str:
         8 read as 3: 14 times
     """
     times = "once" if one.count == 1 else f"{count(one.count)} times"
-    return f"{_short(names[one.label])} read as {_short(names[one.guess])}: {times}"
+    return f"{names[one.label]} read as {names[one.guess]}: {times}"
 
 
 def _cell(
@@ -129,15 +138,11 @@ def _cell(
     )
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
-
-
 def _style(palette: Palette) -> str:
     quiet = mixed(palette.text, palette.background, 0.78)
     return (
         ".selectable{display:flex;flex-wrap:wrap;gap:1rem 1.25rem;align-items:flex-start}"
-        ".matrix{max-width:100%}.across{overflow:auto;max-height:34rem}"
+        ".selectable>div{max-width:100%}.across{overflow:auto;max-height:34rem}"
         f".along{{margin:0 0 .2rem;font-size:.875rem;color:{quiet};text-align:center}}"
         ".confusion{border-collapse:separate;border-spacing:2px;font-size:.875rem;font-variant-numeric:tabular-nums;"
         f"color:{palette.text}}}"
@@ -149,12 +154,17 @@ def _style(palette: Palette) -> str:
         ".confusion tbody td{height:1.8rem;min-width:2.15rem;text-align:center;padding:0 .05rem;border-radius:.15rem}"
         f".confusion .right{{background:{palette.surface};font-weight:700}}"
         f".confusion td[aria-selected=true]{{outline:.2rem solid {palette.positive};outline-offset:-.05rem}}"
+        "@media (max-width:640px){.confusion{font-size:.8125rem;border-spacing:1px}"
+        ".confusion tbody td{min-width:1.55rem;padding:0;height:1.9rem}"
+        ".confusion th,.confusion thead td{padding:.1rem .15rem}}"
+    )
+
+
+def _list_style(palette: Palette) -> str:
+    return (
         ".most{margin:0;font-size:.9375rem}.most ol{margin:.3rem 0 0;padding:0;list-style:none}"
         f".most button{{all:unset;cursor:pointer;padding:.2rem .4rem;border-radius:.25rem;color:{palette.text};"
         "text-decoration:underline dotted;text-underline-offset:.2em}"
         f".most button:focus-visible{{outline:.15rem dashed {palette.text}}}"
         f".most button[aria-pressed=true]{{outline:.15rem solid {palette.positive}}}"
-        "@media (max-width:640px){.confusion{font-size:.8125rem;border-spacing:1px}"
-        ".confusion tbody td{min-width:1.55rem;padding:0;height:1.9rem}"
-        ".confusion th,.confusion thead td{padding:.1rem .15rem}}"
     )

@@ -11,7 +11,7 @@ from cnn_core.evaluation.calibration import CalibrationBin
 from cnn_core.evaluation.curves import PrecisionRecallCurve, RocCurve
 from cnn_core.evaluation.stress import StressCurve
 from cnn_core.inspection.perturbation import PERTURBATIONS
-from dashboard.charts.base import LEGEND, base_figure
+from dashboard.charts.base import LEGEND, base_figure, percent_ticks
 from dashboard.palette import Palette
 
 CURVE_PX = 300
@@ -73,17 +73,18 @@ def reliability_figure(bins: Sequence[CalibrationBin], palette: Palette) -> go.F
         showlegend=True,
         legend=LEGEND,
         margin={"t": BUTTON_PX},
-        yaxis={"domain": [0.32, 1], "range": [-0.03, 1.05], "tickformat": ".0%", "title": "Right", "fixedrange": True},
+        yaxis={"domain": [0.32, 1], "range": [-0.03, 1.05], **percent_ticks(), "title": "Right", "fixedrange": True},
         yaxis2={
             **axis,
             "domain": [0, 0.2],
             "title": {"text": "Images"},
             "fixedrange": True,
             "nticks": 3,
+            "tickformat": ",d",
             "anchor": "x",
         },
     )
-    figure.update_xaxes(range=[-0.02, 1.03], tickformat=".0%", title="How sure it is", fixedrange=True, anchor="y2")
+    figure.update_xaxes(range=[-0.02, 1.03], **percent_ticks(), title="How sure it is", fixedrange=True, anchor="y2")
     return figure
 
 
@@ -121,6 +122,9 @@ def precision_recall_figure(
 ) -> go.Figure:
     """Draw a precision–recall curve, with the point of the chosen threshold.
 
+    It goes in steps, so that the area below it is the average precision: between two points a straight line would
+    promise more.
+
     Args:
         curve: The curve.
         share: How many of the images are of the class, 0 to 1: the precision of one who always names it.
@@ -131,7 +135,8 @@ def precision_recall_figure(
     figure.add_hline(share, line={"color": palette.muted, "width": 2, "dash": "dash"})
     chosen = _thinned(len(curve.thresholds))
     words = "finds %{x:.1%}, and %{y:.1%} of what it names is right"
-    _curve(figure, curve.recalls[chosen], curve.precisions[chosen], words, palette)
+    recalls, precisions = curve.recalls[chosen], curve.precisions[chosen]
+    _curve(figure, np.append(0.0, recalls), np.append(precisions[0], precisions), words, palette, "vh")
     _point(figure, point, palette)
     _shares(figure, "Recall: found", "Precision: right")
     return figure
@@ -176,15 +181,14 @@ def stress_figure(
     unit = f" ({entry.unit})" if entry.unit else ""
     figure.add_vline(entry.neutral, line={"color": palette.muted, "width": 1.5, "dash": "dot"})
     figure.update_xaxes(title=f"{entry.title}{unit}", fixedrange=True, nticks=9, zeroline=False)
-    figure.update_yaxes(range=[-0.03, 1.05], tickformat=".0%", title="Accuracy", fixedrange=True, nticks=6)
+    figure.update_yaxes(range=[-0.03, 1.05], **percent_ticks(), title="Accuracy", fixedrange=True)
     figure.update_layout(margin={"t": 32})
     return figure
 
 
-def _curve(figure: go.Figure, x: object, y: object, words: str, palette: Palette) -> None:
-    figure.add_scatter(
-        x=x, y=y, mode="lines", line={"color": palette.primary, "width": 3.5}, hovertemplate=f"{words}<extra></extra>"
-    )
+def _curve(figure: go.Figure, x: object, y: object, words: str, palette: Palette, shape: str = "linear") -> None:
+    line = {"color": palette.primary, "width": 3.5, "shape": shape}
+    figure.add_scatter(x=x, y=y, mode="lines", line=line, hovertemplate=f"{words}<extra></extra>")
 
 
 def _point(figure: go.Figure, point: tuple[float, float] | None, palette: Palette) -> None:
@@ -201,8 +205,8 @@ def _point(figure: go.Figure, point: tuple[float, float] | None, palette: Palett
 
 
 def _shares(figure: go.Figure, along: str, up: str) -> None:
-    figure.update_xaxes(range=[-0.03, 1.03], tickformat=".0%", title=along, fixedrange=True, nticks=6)
-    figure.update_yaxes(range=[-0.03, 1.05], tickformat=".0%", title=up, fixedrange=True, nticks=6)
+    figure.update_xaxes(range=[-0.03, 1.03], **percent_ticks(), title=along, fixedrange=True)
+    figure.update_yaxes(range=[-0.03, 1.05], **percent_ticks(), title=up, fixedrange=True)
     figure.update_layout(margin={"t": 32})
 
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import plotly.graph_objects as go
 
 from cnn_core.inspection.ablation import ClassAccuracy
-from dashboard.charts.base import base_figure
+from dashboard.charts.base import base_figure, percent_ticks
 from dashboard.palette import Palette
 
 MOST_CLASSES = 10
@@ -60,7 +60,7 @@ def accuracy_figure(classes: Sequence[ClassAccuracy], names: Sequence[str], pale
             cliponaxis=False,
         )
     lowest = min(min(one.before, one.after) for one in classes)
-    figure.update_xaxes(range=[max(lowest - 0.05, -0.03), 1.03], tickformat=".0%", fixedrange=True, nticks=5)
+    figure.update_xaxes(range=[max(lowest - 0.05, -0.03), 1.03], **percent_ticks(lowest - 0.05), fixedrange=True)
     figure.update_yaxes(autorange="reversed", type="category", fixedrange=True, showgrid=False, dtick=1)
     return figure
 

@@ -137,5 +137,7 @@ def _style(palette: Palette) -> str:
         # Eight images are a row on a phone, too.
         "@media (max-width:48rem){.lines{--tile:2.2rem}.lines section>div{gap:.2rem}.lines span{padding:.06rem}}"
         "@media (min-width:48rem){.lines section{grid-template-columns:7.5rem minmax(0,1fr);gap:.6rem}"
-        ".lines p{white-space:normal;overflow-wrap:anywhere;max-height:2.7rem}.lines small{display:block}}"
+        ".lines p{white-space:normal;overflow-wrap:anywhere}.lines small{display:block}"
+        # A long name takes two lines, and leaves the count below it in sight.
+        ".lines b{display:-webkit-box;-webkit-box-orient:vertical;-webkit-line-clamp:2;overflow:hidden}}"
     )

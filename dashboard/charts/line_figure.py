@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 import plotly.graph_objects as go
 
-from dashboard.charts.base import LEGEND, base_figure
+from dashboard.charts.base import LEGEND, base_figure, percent_ticks
 from dashboard.palette import Palette
 
 STYLES = ("solid", "dash", "dot")
@@ -86,7 +86,7 @@ def line_figure(
         figure.update_xaxes(range=[float(places[0]), float(places[-1])])
     figure.update_yaxes(title=titles[1], fixedrange=True, nticks=6)
     if is_share:
-        figure.update_yaxes(range=[-0.02, 1.04], tickformat=".0%")
+        figure.update_yaxes(range=[-0.02, 1.04], **percent_ticks())
     figure.update_layout(
         showlegend=len(lines) > 1,
         hovermode="x",

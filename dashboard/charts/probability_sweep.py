@@ -9,7 +9,7 @@ import numpy.typing as npt
 import plotly.graph_objects as go
 
 from cnn_core.inspection.robustness import Sweep
-from dashboard.charts.base import FONT_SIZE, base_figure
+from dashboard.charts.base import FONT_SIZE, base_figure, percent_ticks
 from dashboard.palette import Palette
 
 HEIGHT_PX = 330
@@ -60,7 +60,7 @@ def sweep_figure(
         figure.add_annotation(x=now, y=1.0, yref="paper", yanchor="bottom", text="now", showarrow=False)
     whole = [float(sweep.values[0]), float(sweep.values[-1])]
     figure.update_xaxes(range=whole, title=f"{title} ({unit})", fixedrange=True, zeroline=False, nticks=9)
-    figure.update_yaxes(range=[0, 1.02], tickformat=".0%", title="Probability", fixedrange=True, nticks=6)
+    figure.update_yaxes(range=[0, 1.02], **percent_ticks(), title="Probability", fixedrange=True)
     figure.update_layout(
         showlegend=True,
         hovermode="x unified",

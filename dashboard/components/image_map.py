@@ -28,6 +28,7 @@ _component = register(
     '<section class="wrong"><h3></h3><p></p><ul></ul></section></div>'
     '<p class="words" aria-live="polite"></p><div class="legend"></div>'
     '<p class="save"><button type="button" class="png">Save PNG</button></p></div></div>',
+    ("saving",),
 )
 
 

@@ -20,6 +20,7 @@ from cnn_core.data.scaling import PIXEL_MAX
 from dashboard import state
 from dashboard.components.registration import register
 from dashboard.palette import AMOUNT_SCALE, Palette
+from dashboard.words import some
 
 Scale = Literal["diverging", "amount", "grey"]
 
@@ -28,8 +29,11 @@ HTML = (
     '<div class="cursor" hidden></div></div><p class="words" aria-live="polite"></p><p class="save" hidden>'
     '<button type="button" class="png">Save PNG</button><button type="button" class="csv">Save CSV</button></p></div>'
 )
-PARTS = ("pixel_view_drawing", "pixel_view_part")
+PARTS = ("saving", "pixel_view_drawing", "pixel_view_part")
 """What every component is made of that shows pictures pixel by pixel: the element, and its JavaScript files."""
+
+PICTURE = "picture"
+"""So a picture is called where nothing says what it is."""
 
 STEPS = 255
 """So many steps has a rough number from one end of its scale to the other."""
@@ -131,7 +135,8 @@ def pixel_view(
         pictures: The pictures.
         key: The component's key.
         palette: The theme's colours.
-        what: What a picture is, as `"feature map"`; screen readers and the cursor's words begin with it.
+        what: What a picture is, as `"feature map"`; screen readers and the cursor's words begin with it. `""` where
+            the names say it.
         columns: Pictures in a row; by default as many as there is room for.
         tile_px: Height of a picture on a wide screen; on a narrow one it is smaller.
         chosen: The cell that is marked.
@@ -166,7 +171,7 @@ def view_data(
     pictures: Pictures,
     palette: Palette,
     *,
-    what: str = "picture",
+    what: str = PICTURE,
     columns: int | None = None,
     tile_px: int = 96,
     chosen: Cell | None = None,
@@ -190,6 +195,8 @@ def view_data(
     kind, numbers = ("colour", values) if is_colour else _numbers(pictures, limits)
     return {
         "what": what,
+        "noun": what or PICTURE,
+        "many": some(count, what or PICTURE),
         "count": count,
         "height": height,
         "width": width,

@@ -14,14 +14,15 @@ from typing import Any
 from dashboard import state
 from dashboard.components.registration import register
 
-_component = register("selectable", '<div class="selectable"></div>')
+_component = register("selectable", '<div class="selectable"></div>', ("saving", "table_picture"))
 
 
 def selectable(html: str, key: str, on_select: Callable[[int], None]) -> str:
     """Show HTML whose elements with `data-layer` can be clicked, tapped, or chosen with Enter or Space.
 
     Arrow keys, Home and End move between them, where they are not buttons; those who make the HTML give exactly one of
-    them `tabindex="0"`. Buttons with `data-term` ask for a word's explanation.
+    them `tabindex="0"`. Buttons with `data-term` ask for a word's explanation. A button with
+    `data-picture` saves, as PNG and under that name, the table in the element before it.
 
     Args:
         html: What to show, already escaped where it holds anything that people have written: it is not checked again.

@@ -11,7 +11,7 @@ from cnn_core.architecture.presets import CLINIC, PRESETS, Preset
 from cnn_core.architecture.quick_reading import read_quick
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.registry import DATASETS
-from cnn_core.training.data_choice import settings_with_data
+from cnn_core.training.data_choice import settings_with_data, with_dataset
 from dashboard import state
 from dashboard.controls.layer_controls import layer_controls, select_layer
 from dashboard.controls.quick_controls import change_quick_design, quick_controls
@@ -114,7 +114,7 @@ def _take_images(text: str, shapes: dict[str, tuple[int, int, int]]) -> None:
     if entry is None:
         state.set_network(replace(state.network(), input_shape=shapes[text]))
         return
-    state.set_settings(replace(state.settings(), dataset=text))
+    state.set_settings(with_dataset(state.settings(), text))
     classes = len(entry.class_names)
     if read_quick(state.network()).difference:
         state.set_network(fitted_to(state.network(), entry.image_shape, classes))

@@ -24,6 +24,7 @@ from cnn_core.data.registry import DATASETS
 from cnn_core.training.runs import all_runs, find_run
 from cnn_core.training.settings import TrainingSettings
 from dashboard import state
+from dashboard.controls.lesson_controls import menu_choice
 from dashboard.controls.network_choice import network_name
 from dashboard.words import count
 
@@ -56,18 +57,14 @@ def fair_controls() -> FairComparison:
 
 def _dataset_control() -> str:
     ready = [slug for slug, entry in DATASETS.items() if entry.availability().is_ready and len(_designs(slug)) > 1]
-    kept = state.choice(f"{KEY}dataset", state.settings().dataset)
-    value = kept if kept in ready else ready[0]
-    key = state.sync_widget(f"{KEY}dataset", value)
-    st.selectbox(
+    usual = state.settings().dataset
+    return menu_choice(
         "Data set",
-        ready,
-        key=key,
-        format_func=lambda slug: DATASETS[slug].title,
-        on_change=state.keep_choice(key, key),
-        help="Data sets on this computer. Every network whose images and classes fit can take part.",
+        f"{KEY}dataset",
+        {slug: DATASETS[slug].title for slug in ready},
+        usual if usual in ready else ready[0],
+        "Data sets on this computer. Every network whose images and classes fit can take part.",
     )
-    return value
 
 
 def _designs(dataset: str) -> list[str]:
@@ -95,6 +92,7 @@ def _design_control(place: int, options: Sequence[str], column: object) -> str:
         st.selectbox(
             ("First design", "Second design")[place],
             options,
+            options.index(value),
             key=key,
             format_func=_design_title,
             on_change=state.keep_choice(key, key),
@@ -128,6 +126,7 @@ def _seeds_control() -> int:
     st.segmented_control(
         "Seeds",
         SEED_COUNTS,
+        default=value,
         key=state.sync_widget(key, value),
         required=True,
         on_change=state.keep_choice(key, key),
@@ -147,7 +146,6 @@ def _terms_controls(dataset: str) -> TrainingSettings:
         ("images", "Images", images, "How many images each training takes; a fifth of them is kept aside."),
     ):
         key = state.sync_widget(f"{KEY}{name}", values[name])
-        st.select_slider(
-            label, options, key=key, format_func=count, on_change=state.keep_choice(key, key), help=words, width=220
-        )
+        take = state.keep_choice(key, key)
+        st.select_slider(label, options, values[name], count, key=key, on_change=take, help=words, width=220)
     return replace(QUICK, epochs=values["epochs"], train_count=values["images"])

@@ -26,6 +26,7 @@ def filter_controls(spec: NetworkSpec, unit: ChosenUnit) -> None:
         st.selectbox(
             "Layer",
             spec.layer_names,
+            spec.layer_names.index(unit.layer),
             key=layer_key,
             width=200,
             on_change=state.when_changed(layer_key, lambda name: choose_unit(ChosenUnit(name, 0, MIDDLE, MIDDLE))),
@@ -36,6 +37,7 @@ def filter_controls(spec: NetworkSpec, unit: ChosenUnit) -> None:
             f"{noun}, 1 to {channels:,}",
             1,
             channels,
+            unit.channel + 1,
             key=number_key,
             width=200,
             on_change=state.when_changed(

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import streamlit as st
 
 from cnn_core.architecture.fitting import fits_images, fitted_to, fitting_words
 from cnn_core.architecture.presets import PRESETS, SYSTEMS
 from cnn_core.data.registry import DATASETS
-from cnn_core.training.settings import settings_for
+from cnn_core.training.data_choice import settings_on, with_dataset
 from dashboard import state
 
 
@@ -42,13 +40,13 @@ def fit_network(dataset: str) -> None:
     """
     entry, network = DATASETS[dataset], state.valid_network()
     classes = len(entry.class_names)
-    state.set_settings(replace(state.settings(), dataset=dataset))
+    state.set_settings(with_dataset(state.settings(), dataset))
     if not fitting_words(network, entry.image_shape, classes):
         return
     better = next((preset for preset in SYSTEMS if fits_images(preset.spec, entry.image_shape, classes)), None)
     if better is not None and network in (preset.spec for preset in PRESETS.values()):
         state.set_preset_slug(better.slug)
-        state.set_settings(settings_for(better, state.settings()))
+        state.set_settings(settings_on(dataset, better, state.settings()))
         state.set_network(better.spec)
     else:
         state.set_network(fitted_to(network, entry.image_shape, classes))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from cnn_core.data.generated_image import generated_image
 from cnn_core.data.registry import DATASETS
 from cnn_core.networks import TrainedNetwork
@@ -12,6 +10,7 @@ from dashboard.controls.drawn_image import drawn_image
 from dashboard.controls.image_choice_dataset import dataset_image
 from dashboard.controls.image_choice_file import file_image
 from dashboard.controls.image_choice_record import HANDED, HANDED_IMAGE, SOURCE, ChosenImage
+from dashboard.controls.lesson_controls import menu_choice, number_choice
 from dashboard.controls.picture_file import CAMERA, FILE_SOURCES, UPLOAD
 
 __all__ = ["ChosenImage", "image_controls"]
@@ -35,10 +34,8 @@ def image_controls(network: TrainedNetwork) -> ChosenImage | None:
         The image; nothing where there is none yet, after saying so.
     """
     sources = _sources(network.spec.input_shape)
-    kept = state.choice(SOURCE, network.dataset)
-    source = kept if kept in sources else sources[0]
-    key = state.sync_widget(SOURCE, source)
-    st.selectbox("Image from", sources, key=key, format_func=_title, on_change=state.keep_choice(key, SOURCE))
+    usual = network.dataset if network.dataset in sources else sources[0]
+    source = menu_choice("Image from", SOURCE, {source: _title(source) for source in sources}, usual)
     if source == DRAWING:
         return _drawn_image()
     if source == HANDED:
@@ -77,9 +74,6 @@ def _handed_image() -> ChosenImage | None:
 
 
 def _generated_image(shape: tuple[int, int, int]) -> ChosenImage:
-    name = "inside.generated"
-    number = state.choice(name, 1)
-    key = state.sync_widget(name, number)
     words = "A program draws them; they belong to no class. Early layers show what they do with edges and surfaces."
-    st.slider("Which one", 1, MOST_GENERATED, key=key, on_change=state.keep_choice(key, name), help=words)
+    number = number_choice("Which one", "inside.generated", 1, MOST_GENERATED, 1, words)
     return ChosenImage(generated_image(shape, number - 1), None, f"generated picture {number}, of no class")

@@ -17,6 +17,7 @@ from cnn_core.inspection.confusion import worst_mistakes
 from cnn_core.networks import TrainedNetwork
 from dashboard import resources, state
 from dashboard.controls.image_choice_record import ALL, ANY, CLASS, NUMBER, WHICH, WRONG, ChosenImage
+from dashboard.controls.lesson_controls import menu_choice, number_choice
 from dashboard.controls.progress import progress_teller
 from dashboard.words import count
 
@@ -104,6 +105,7 @@ def _is_only_wrong(network: TrainedNetwork, dataset: Dataset) -> bool:
     st.segmented_control(
         "Which images",
         list(TITLES),
+        default=which,
         format_func=TITLES.__getitem__,
         key=key,
         required=True,
@@ -141,22 +143,8 @@ def _wrong_ones(network: TrainedNetwork, dataset: Dataset, of_class: npt.NDArray
 
 
 def _class_choice(dataset: Dataset) -> str:
-    kept = state.choice(CLASS, ANY)
-    chosen = kept if kept in dataset.class_names else ANY
-    key = state.sync_widget(CLASS, chosen)
-    st.selectbox(
-        "Class",
-        [ANY, *dataset.class_names],
-        key=key,
-        format_func=lambda name: "any class" if name == ANY else name,
-        on_change=state.keep_choice(key, CLASS),
-    )
-    return chosen
+    return menu_choice("Class", CLASS, {ANY: "any class", **{name: name for name in dataset.class_names}}, ANY)
 
 
 def _number_choice(most: int) -> int:
-    number = min(max(state.choice(NUMBER, 1), 1), most)
-    if most > 1:  # a slider needs two ends
-        key = state.sync_widget(NUMBER, number)
-        st.slider("Which one", 1, most, key=key, on_change=state.keep_choice(key, NUMBER))
-    return number
+    return number_choice("Which one", NUMBER, 1, most, 1) if most > 1 else 1  # a slider needs two ends

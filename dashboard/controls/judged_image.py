@@ -66,7 +66,8 @@ def judged_image(network: TrainedNetwork) -> JudgedImage | None:
         f"judge.{source}",
         f"judge.{source}",
         side=max(network.spec.input_shape[:2]),
-        invitation="Bring a picture of your own. Until then, a test image is judged.",
+        invitation="Bring a picture of your own.",
+        meanwhile="Until then, a test image is judged." if _test_entry(network) is not None else "",
         read=read_whole_picture,
     )
     if picture is None:

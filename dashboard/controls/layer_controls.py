@@ -40,6 +40,7 @@ def layer_controls() -> None:
         st.radio(
             "Layers, from image to answer",
             range(len(spec.layers)),
+            index,
             key=state.sync_widget(LIST_KEY, index),
             format_func=lambda i: _list_entry(names, spec.layers, i, problem),
             on_change=state.when_changed(LIST_KEY, _take_from_list),
@@ -83,7 +84,8 @@ def _add_controls(spec: NetworkSpec) -> None:
         kind = st.selectbox(
             "New layer",
             list(LAYER_KINDS),
-            key=state.seed_widget(KIND_KEY, "conv2d"),
+            list(LAYER_KINDS).index("conv2d"),
+            key=KIND_KEY,
             format_func=lambda name: LAYER_KINDS[name].title,
         )
         st.button(

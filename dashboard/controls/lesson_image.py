@@ -14,9 +14,8 @@ from cnn_core.data.generated_image import generated_image
 from cnn_core.data.image_fit import fit_picture
 from cnn_core.data.registry import load_dataset
 from cnn_core.errors import ClassroomError
-from dashboard import state
 from dashboard.controls.drawn_image import drawn_image
-from dashboard.controls.lesson_controls import number_choice
+from dashboard.controls.lesson_controls import menu_choice, number_choice
 from dashboard.controls.picture_file import CAMERA, FILE_SOURCES, UPLOAD, picture_controls
 
 Pixels = npt.NDArray[np.uint8]
@@ -62,12 +61,8 @@ def lesson_image(
         read, after saying so.
     """
     sources = [*examples, *(source for source in TITLES if channels == 1 or source not in GREY_ONLY)]
-    name = f"{page}.image"
-    kept = state.choice(name, sources[0])
-    source = kept if kept in sources else sources[0]
-    key = state.sync_widget(name, source)
-    title = {**{title: title for title in examples}, **TITLES}.__getitem__
-    st.selectbox("Image", sources, key=key, format_func=title, on_change=state.keep_choice(key, name))
+    titles = {source: TITLES.get(source, source) for source in sources}
+    source = menu_choice("Image", f"{page}.image", titles, sources[0])
     if source in examples:
         return examples[source]
     try:

@@ -56,6 +56,7 @@ def map_controls(method: Method) -> None:
         "Test images",
         LEAST_COUNT,
         MOST_COUNT,
+        chosen.count,
         step=100,
         key=state.sync_widget(_COUNT, chosen.count),
         on_change=state.keep_choice(_COUNT, _COUNT),
@@ -66,6 +67,7 @@ def map_controls(method: Method) -> None:
             "Perplexity",
             LEAST_PERPLEXITY,
             MOST_PERPLEXITY,
+            chosen.perplexity,
             step=5,
             key=state.sync_widget(_PERPLEXITY, chosen.perplexity),
             on_change=state.keep_choice(_PERPLEXITY, _PERPLEXITY),
@@ -75,6 +77,7 @@ def map_controls(method: Method) -> None:
         "Seed",
         0,
         MOST_SEED,
+        chosen.seed,
         key=state.sync_widget(_SEED, chosen.seed),
         on_change=state.keep_choice(_SEED, _SEED),
         help="Another seed draws other test images, and t-SNE begins a little differently. "

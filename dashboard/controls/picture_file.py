@@ -24,6 +24,7 @@ def picture_controls(
     *,
     side: int,
     invitation: str,
+    meanwhile: str = "",
     on_new: Callable[[], None] | None = None,
     read: Callable[[bytes, int], Picture] = read_picture,
 ) -> Picture | None:
@@ -38,6 +39,7 @@ def picture_controls(
         name: The name under which `state` keeps the picture, and what is wrong with it.
         side: Pixels along a side that are needed at least.
         invitation: What is said while there is none.
+        meanwhile: What is shown instead, in a sentence; said then, too, and where the file cannot be read.
         on_new: Called when another picture has come, or the file was taken away.
         read: What is made of the file's content and `side`.
 
@@ -48,9 +50,9 @@ def picture_controls(
     problem: str = state.choice(_problem(name), "")
     picture: Picture | None = state.choice(_picture(name), None)
     if problem:
-        st.error(problem)
+        st.error(f"{problem} {meanwhile}".strip())
     elif picture is None:
-        st.info(invitation)
+        st.info(f"{invitation} {meanwhile}".strip())
     return picture
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields, replace
-from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -13,7 +12,7 @@ from cnn_core.architecture.outputs import is_binary, is_probability
 from cnn_core.architecture.shapes import class_count
 from cnn_core.architecture.spec import NetworkSpec, shape_text
 from cnn_core.data.registry import DATASETS
-from cnn_core.training.data_choice import dataset_for
+from cnn_core.training.data_choice import dataset_for, with_dataset
 from cnn_core.training.optimizers import OPTIMIZERS
 from cnn_core.training.schedules import SCHEDULES, schedule_curve
 from cnn_core.training.settings import steps_per_epoch
@@ -48,7 +47,7 @@ def dataset_controls(spec: NetworkSpec) -> bool:
         )
         return False
     if state.settings().dataset not in offered:
-        state.set_settings(replace(state.settings(), dataset=dataset_for(spec, current=offered[0])))
+        state.set_settings(with_dataset(state.settings(), dataset_for(spec, current=offered[0])))
     settings = state.settings()
     key = f"{KEY}dataset"
     st.selectbox(
@@ -57,7 +56,7 @@ def dataset_controls(spec: NetworkSpec) -> bool:
         offered.index(settings.dataset),
         key=state.sync_widget(key, settings.dataset),
         format_func=lambda slug: DATASETS[slug].title,
-        on_change=state.when_changed(key, partial(_set, "dataset")),
+        on_change=state.when_changed(key, _set_dataset),
     )
     entry = DATASETS[settings.dataset]
     st.caption(f"{entry.summary} {count(entry.train_count)} to learn from, {count(entry.test_count)} to be judged on.")
@@ -154,6 +153,10 @@ def _set(name: str, value: Any) -> None:
         # A learning rate that suits one optimiser does not suit another: begin with one that works.
         changes["learning_rate"] = OPTIMIZERS[value].learning_rate
     state.set_settings(replace(state.settings(), **changes))
+
+
+def _set_dataset(slug: str) -> None:
+    state.set_settings(with_dataset(state.settings(), slug))
 
 
 def _set_augmentation(name: str, value: Any) -> None:

@@ -16,6 +16,7 @@ def large_type_switch(key: str) -> None:
     """
     st.toggle(
         "Large type",
+        session.is_large(),
         key=state.sync_widget(key, session.is_large()),
         on_change=state.when_changed(key, session.set_large),
         help="For a projector: everything a third larger, and the lines of charts thicker.",

@@ -14,6 +14,7 @@ from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.inspection.attribution.grad_cam import grad_cam_layers, usual_grad_cam_layer
 from cnn_core.inspection.attribution.settings import AttributionSettings, batch_for, usual_patch
 from dashboard import state
+from dashboard.controls.lesson_controls import menu_choice
 from dashboard.controls.record_controls import record_controls
 from dashboard.words import percent
 
@@ -45,17 +46,11 @@ def class_controls(
         BOTH: f"Both, side by side: “{names[first]}” and “{names[second]}”",
     }
     titles |= {f"class {index}": f"“{name}”, {percent(probabilities[index])}" for index, name in enumerate(names)}
-    kept = state.choice(_CLASS, VERDICT)
-    chosen = kept if kept in titles else VERDICT
-    st.selectbox(
-        "Why this class?",
-        list(titles),
-        format_func=titles.__getitem__,
-        key=state.sync_widget(_CLASS, chosen),
-        on_change=state.keep_choice(_CLASS, _CLASS),
-        help="The maps below say what in the image speaks for this class. They start from its logit: the number that "
-        "the network has for it before softmax or sigmoid makes a probability of it.",
+    words = (
+        "The maps below say what in the image speaks for this class. They start from its logit: the number that "
+        "the network has for it before softmax or sigmoid makes a probability of it."
     )
+    chosen = menu_choice("Why this class?", _CLASS, titles, VERDICT, words)
     known = {VERDICT: (first,), RUNNER_UP: (second,), BOTH: (first, second)}
     return known[chosen] if chosen in known else (int(chosen.removeprefix("class ")),)
 
@@ -79,10 +74,12 @@ def layer_controls(spec: NetworkSpec) -> None:
     layers = grad_cam_layers(spec)
     if len(layers) < 2:
         return
-    key = state.sync_widget("inside.why.layer", settings_of(spec).layer)
+    chosen = settings_of(spec).layer
+    key = state.sync_widget("inside.why.layer", chosen)
     st.selectbox(
         "Grad-CAM's layer",
         layers,
+        layers.index(chosen),
         key=key,
         on_change=state.keep_choice(key, _layer_name(spec)),
         help="A late layer knows best what matters, but has few places. An early one shows more detail and less sense.",
@@ -121,6 +118,7 @@ def under_control() -> None:
     key = state.sync_widget(_UNDER, is_image_under())
     st.toggle(
         "The image under the maps",
+        is_image_under(),
         key=key,
         on_change=state.keep_choice(key, _UNDER),
         help="The larger a number, the more it covers the image. Without the image, small numbers are seen better.",
@@ -136,7 +134,8 @@ def _pixels(label: str, name: str, value: int, most: int, spec: NetworkSpec, exp
     if most < 2:  # a slider needs a choice
         return
     key = state.sync_widget(f"inside.why.{name}", value)
-    st.slider(label, 1, most, key=key, on_change=state.keep_choice(key, _size_name(spec, name)), help=explanation)
+    take = state.keep_choice(key, _size_name(spec, name))
+    st.slider(label, 1, most, value, key=key, on_change=take, help=explanation)
 
 
 def _patch(spec: NetworkSpec) -> tuple[int, int]:

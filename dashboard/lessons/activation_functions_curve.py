@@ -28,8 +28,9 @@ def curve_stage(activation: ActivationFunction, palette: Palette) -> Seen:
         activation_figure(activation, number, palette), key=f"{PAGE}.curve", alt=curve_words(activation, number)
     )
     st.markdown(formula_lines(activation, number))
+    sentence = activation.words.removesuffix(".")
     st.caption(
-        f"{activation.words} ({activation.source}). The circle is what comes out, the diamond the slope "
+        f"{sentence} ({activation.source}). The circle is what comes out, the diamond the slope "
         "there; shaded is where it is less than 0.05."
     )
     return Seen("curve", activation, np.array([number]), activation([number]))

@@ -84,5 +84,5 @@ LESSON = Lesson(
             "for an edge in red alone, or for red where there is no green.",
         ),
     ),
-    own=OwnPlace("See it in my network", "Look_inside", {"inside.view": "origin"}),
+    own=OwnPlace("See it in your network", "Look_inside", {"inside.view": "origin"}),
 )

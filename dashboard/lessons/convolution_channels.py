@@ -75,5 +75,5 @@ def _bias_control() -> int:
     bias: int = state.choice(name, 0)
     key = state.sync_widget(name, bias)
     words = "A number that the filter adds once to every sum."
-    st.number_input("Bias", -MOST_BIAS, MOST_BIAS, key=key, on_change=state.keep_choice(key, name), help=words)
+    st.number_input("Bias", -MOST_BIAS, MOST_BIAS, bias, key=key, on_change=state.keep_choice(key, name), help=words)
     return bias

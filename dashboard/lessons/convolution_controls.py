@@ -13,6 +13,7 @@ from cnn_core.operations.kernels import KERNELS, NamedKernel, kernel_from_text, 
 from cnn_core.operations.typed_numbers import numbers_text
 from cnn_core.operations.windows import Padding, misfit_remedy, window_misfit
 from dashboard import state
+from dashboard.controls.lesson_controls import menu_choice
 from dashboard.lessons.convolution_record import PAGE, WindowSettings
 
 Weights = npt.NDArray[np.float64]
@@ -48,17 +49,7 @@ def window_controls(part: str, *, can_turn: bool = True) -> tuple[WindowSettings
     """
     with st.container(horizontal=True, vertical_alignment="bottom"):
         stride = _number("Stride", f"{PAGE}.{part}.stride", 1, MOST_STRIDE, HELP["stride"])
-        name = f"{PAGE}.{part}.padding"
-        padding: str = state.choice(name, "valid")
-        key = state.sync_widget(name, padding)
-        st.selectbox(
-            "Padding",
-            list(PADDINGS),
-            key=key,
-            format_func=PADDINGS.__getitem__,
-            on_change=state.keep_choice(key, name),
-            help=HELP["padding"],
-        )
+        padding = menu_choice("Padding", f"{PAGE}.{part}.padding", PADDINGS, "valid", HELP["padding"])
         dilation = _number("Dilation", f"{PAGE}.{part}.dilation", 1, MOST_DILATION, HELP["dilation"])
         is_turned = can_turn and _turn_control(part)
     return WindowSettings(stride, _amount(padding), dilation), is_turned
@@ -109,7 +100,8 @@ def kernel_controls(default: str) -> tuple[Weights, NamedKernel | None]:
     titles = {kernel.slug: kernel.title for kernel in KERNELS.values()} | {RANDOM: "Random", OWN: "My own"}
     key = state.sync_widget(name, slug)
     take = state.when_changed(key, partial(_choose_kernel, name))
-    st.selectbox("Kernel", list(titles), key=key, format_func=titles.__getitem__, on_change=take, help=HELP["kernel"])
+    slugs, title = list(titles), titles.__getitem__
+    st.selectbox("Kernel", slugs, slugs.index(slug), title, key, help=HELP["kernel"], on_change=take)
     if slug == OWN:
         weights = _typed_weights(KERNELS[default].rows)
     elif slug == RANDOM:
@@ -133,6 +125,7 @@ def _typed_weights(first: tuple[tuple[float, ...], ...]) -> Weights:
     key = state.sync_widget(f"{PAGE}.typed", text)
     st.text_area(
         "Weights, one row a line",
+        text,
         key=key,
         height=TYPED_HEIGHT_PX,
         on_change=state.keep_choice(key, _TEXT),
@@ -155,9 +148,7 @@ def named_kernel_control(name: str, label: str, default: str) -> Weights:
     """
     of_three = {kernel.slug: kernel for kernel in KERNELS.values() if kernel.weights.shape == (3, 3)}
     titles = {NONE: "None: all 0"} | {slug: kernel.title for slug, kernel in of_three.items()}
-    slug: str = state.choice(name, default)
-    key = state.sync_widget(name, slug)
-    st.selectbox(label, list(titles), key=key, format_func=titles.__getitem__, on_change=state.keep_choice(key, name))
+    slug = menu_choice(label, name, titles, default)
     return np.zeros((3, 3)) if slug == NONE else of_three[slug].weights
 
 
@@ -165,12 +156,12 @@ def _turn_control(part: str) -> bool:
     name = f"{PAGE}.{part}.turn"
     is_turned: bool = state.choice(name, False)
     key = state.sync_widget(name, is_turned)
-    st.toggle("Turn the kernel", key=key, on_change=state.keep_choice(key, name), help=HELP["turn"])
+    st.toggle("Turn the kernel", is_turned, key=key, on_change=state.keep_choice(key, name), help=HELP["turn"])
     return is_turned
 
 
 def _number(label: str, name: str, low: int, high: int, explanation: str) -> int:
     number: int = state.choice(name, low)
     key = state.sync_widget(name, number)
-    st.number_input(label, low, high, key=key, on_change=state.keep_choice(key, name), help=explanation)
+    st.number_input(label, low, high, number, key=key, on_change=state.keep_choice(key, name), help=explanation)
     return number

@@ -63,6 +63,7 @@ def _row_controls(
     st.selectbox(
         label,
         list(titles),
+        list(titles).index(slug),
         key=key,
         format_func=titles.__getitem__,
         on_change=state.when_changed(key, partial(_take_named, what, known)),
@@ -74,6 +75,7 @@ def _row_controls(
     allowed = f"{least}" if least == most else f"{least} to {most}"
     st.text_input(
         f"Its {allowed} numbers",
+        text,
         key=key,
         on_change=state.when_changed(key, partial(_take_typed, what, least, most)),
         help="Type your own, with blanks between, and press Enter.",

@@ -94,5 +94,5 @@ LESSON = Lesson(
             "adds more pixels. Without either, every convolution of 3×3 adds just two rows and two columns.",
         ),
     ),
-    own=OwnPlace("See what my layers see", "Design"),
+    own=OwnPlace("See what your layers see", "Design"),
 )

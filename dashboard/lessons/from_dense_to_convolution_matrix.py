@@ -82,7 +82,7 @@ def _row_control(row: int, count: int) -> None:
     key = state.sync_widget(f"{ROW}.slider", row + 1)
     take = state.when_changed(key, lambda number: state.set_choice(ROW, number - 1))
     words = "Or click a row of the matrix, or a number of the feature map."
-    st.slider("Row of the matrix", 1, count, key=key, on_change=take, help=words)
+    st.slider("Row of the matrix", 1, count, row + 1, key=key, on_change=take, help=words)
 
 
 def _pictures(image: Bytes, both: MatrixConvolution, row: int, palette: Palette) -> None:

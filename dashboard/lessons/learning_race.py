@@ -43,12 +43,14 @@ def race_panel(palette: Palette) -> RaceSeen | None:
     titles = {name: surface.title for name, surface in SURFACES.items()}
     slug = view_choice("Surface", f"{PAGE}.surface", f"{PAGE}.surface_chosen", titles, next(iter(SURFACES)))
     surface = SURFACES[slug]
+    kept = list(state.choice(f"{PAGE}.rules_chosen", AT_FIRST))
     rules = st.pills(
         "Optimisers",
         list(RULES),
         selection_mode="multi",
+        default=kept,
         format_func=NAMES.__getitem__,
-        key=state.sync_widget(f"{PAGE}.rules", list(state.choice(f"{PAGE}.rules_chosen", AT_FIRST))),
+        key=state.sync_widget(f"{PAGE}.rules", kept),
         on_change=state.keep_choice(f"{PAGE}.rules", f"{PAGE}.rules_chosen"),
         label_visibility="collapsed",
     )
@@ -85,6 +87,7 @@ def _rate(slug: str, surface: Surface) -> float:
     st.select_slider(
         "Learning rate of all",
         RATES,
+        rate,
         key=state.sync_widget(name, rate),
         format_func=plain,
         on_change=state.keep_choice(name, name),
@@ -105,15 +108,16 @@ def _more(slug: str, surface: Surface) -> tuple[Point, int, str]:
     )
     key = f"{PAGE}.steps"
     steps: int = state.choice(key, FIRST_STEPS)
-    st.select_slider("Steps", STEPS, key=state.sync_widget(key, steps), on_change=state.keep_choice(key, key))
+    st.select_slider("Steps", STEPS, steps, key=state.sync_widget(key, steps), on_change=state.keep_choice(key, key))
     start: Point = state.choice(f"{_START}.{slug}", surface.start)
     for axis, (name, limits) in enumerate((("x", surface.x_range), ("y", surface.y_range))):
-        key = f"{_START}_{name}.{slug}"
+        key, value = f"{_START}_{name}.{slug}", float(min(max(start[axis], limits[0]), limits[1]))
         st.slider(
             f"Start at {name} =",
             *limits,
+            value=value,
             step=0.01,
-            key=state.sync_widget(key, float(min(max(start[axis], limits[0]), limits[1]))),
+            key=state.sync_widget(key, value),
             on_change=state.when_changed(key, _start_taker(slug, surface, axis)),
         )
     return start, steps, mode

@@ -52,12 +52,14 @@ def real_panel(palette: Palette) -> RealSeen:
         f"{network_line(spec)}: {count(network_figures(spec).parameters)} weights, the same first ones for all, "
         f"{count(TRAIN_COUNT)} built-in digits in the same order, {EPOCHS} epochs."
     )
+    kept = list(state.choice(f"{PAGE}.real_chosen", AT_FIRST))
     rules = st.pills(
         "Optimisers",
         list(NAMES),
         selection_mode="multi",
+        default=kept,
         format_func=NAMES.__getitem__,
-        key=state.sync_widget(f"{PAGE}.real_rules", list(state.choice(f"{PAGE}.real_chosen", AT_FIRST))),
+        key=state.sync_widget(f"{PAGE}.real_rules", kept),
         on_change=state.keep_choice(f"{PAGE}.real_rules", f"{PAGE}.real_chosen"),
         disabled=is_active,
     )

@@ -109,6 +109,7 @@ def _rate() -> float:
     st.select_slider(
         "Learning rate",
         RATES,
+        rate,
         key=state.sync_widget(key, rate),
         format_func=plain,
         on_change=state.keep_choice(key, key),

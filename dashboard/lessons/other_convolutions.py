@@ -122,5 +122,5 @@ LESSON = Lesson(
             "once a channel, and not once more for each filter.",
         ),
     ),
-    own=OwnPlace("Use one in my network", "Design"),
+    own=OwnPlace("Use one in your network", "Design"),
 )

@@ -86,6 +86,7 @@ def weight_controls(name: str, first: tuple[float, ...]) -> tuple[float, ...]:
             f"Weight of {colour}",
             -MOST_WEIGHT,
             MOST_WEIGHT,
+            weight,
             step=WEIGHT_STEP,
             format="%.1f",
             key=state.sync_widget(key, weight),

@@ -84,6 +84,7 @@ def _help_control(name: str) -> bool:
     kept: bool = state.choice(key, False)
     st.toggle(
         words.label,
+        kept,
         key=state.sync_widget(key, kept),
         help=words.help,
         on_change=state.keep_choice(key, key),

@@ -10,8 +10,9 @@ import streamlit as st
 
 from cnn_core.data.scaling import PIXEL_MAX
 from cnn_core.operations.feature_maps import first_feature_maps
-from dashboard import resources, state
+from dashboard import resources
 from dashboard.components.pixel_view import Scale
+from dashboard.controls.lesson_controls import number_choice
 from dashboard.controls.lesson_image import lesson_image
 
 NUMBERS, IMAGE, MAP = "numbers", "image", "map"
@@ -63,13 +64,7 @@ def source_controls(chosen: str) -> PoolingSource | None:
     kernels, bias = resources.starter().weights[:2]
     maps = first_feature_maps(image, kernels, bias)
     count = maps.shape[2]
-    number = min(state.choice("pooling.map_chosen", FIRST_MAP), count)
-    st.slider(
-        "Feature map of the starter network’s first layer",
-        1,
-        count,
-        key=state.sync_widget("pooling.map", number),
-        on_change=state.keep_choice("pooling.map", "pooling.map_chosen"),
-    )
+    label = "Feature map of the starter network’s first layer"
+    number = number_choice(label, "pooling.map", 1, count, FIRST_MAP)
     values = maps[..., number - 1]
     return PoolingSource(f"Feature map {number}", values, "amount", (0, float(values.max())))

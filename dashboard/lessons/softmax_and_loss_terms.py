@@ -76,7 +76,7 @@ def temperature_slider() -> float:
     temperature: float = state.choice(name, 1.0)
     key = state.sync_widget(name, temperature)
     take = state.keep_choice(key, name)
-    st.select_slider("Temperature", TEMPERATURES, format_func=plain, key=key, on_change=take, help=words)
+    st.select_slider("Temperature", TEMPERATURES, temperature, plain, key=key, on_change=take, help=words)
     return temperature
 
 

@@ -10,7 +10,7 @@ from cnn_core.training.run import Run
 from cnn_core.training.runs import find_run
 from dashboard import state
 from dashboard.navigation import page
-from dashboard.panels.comparison_panel import RUNS_PARAMETER
+from dashboard.panels.compare.trainings import RUNS_PARAMETER
 from dashboard.panels.status_panel import place_in_line
 from dashboard.words import percent, time_left
 

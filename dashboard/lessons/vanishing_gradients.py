@@ -106,11 +106,12 @@ def _stack_controls(letter: str, first: DeepStack) -> None:
 
     titles = domain_of(DeepStack, "activation")
     assert isinstance(titles, Choice)
-    st.selectbox(**shown("activation"), options=STACK_ACTIVATIONS, format_func=titles.title)
-    st.slider(**shown("layers"), min_value=FEWEST_LAYERS, max_value=MOST_LAYERS)
+    chosen = STACK_ACTIVATIONS.index(stack.activation)
+    st.selectbox(**shown("activation"), options=STACK_ACTIVATIONS, index=chosen, format_func=titles.title)
+    st.slider(**shown("layers"), min_value=FEWEST_LAYERS, max_value=MOST_LAYERS, value=stack.layers)
     with st.container(horizontal=True, gap="small"):
-        st.toggle(**shown("has_batch_norm"))
-        st.toggle(**shown("has_good_start"))
+        st.toggle(**shown("has_batch_norm"), value=stack.has_batch_norm)
+        st.toggle(**shown("has_good_start"), value=stack.has_good_start)
 
 
 def _is_one_taught(seen: Seen) -> bool:

@@ -1,1 +1,1 @@
-"""Pieces of page that several pages share."""
+"""Pieces of page, in a folder for each page; those that pages share lie here."""

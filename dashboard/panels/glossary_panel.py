@@ -56,7 +56,8 @@ def _search(opened: str) -> None:
     with narrow:
         words = st.text_input(
             "Find a word",
-            key=state.seed_widget(_SEARCH, state.choice(_SEARCH, "")),
+            state.choice(_SEARCH, ""),
+            key=_SEARCH,
             type="search",
             placeholder="for example: gradient",
             live=True,

@@ -26,9 +26,9 @@ from dashboard.controls.view_choice import view_choice
 from dashboard.controls.why_controls import settings_of
 from dashboard.navigation import page
 from dashboard.palette import Palette
-from dashboard.panels.scene import Scene
+from dashboard.panels.inside.scene import Scene
+from dashboard.panels.inside.why_common import found_map, map_pictures, why_network
 from dashboard.panels.term_link import term_link
-from dashboard.panels.why_common import found_map, map_pictures, why_network
 from dashboard.words import percent
 
 TILE_PX = 256
@@ -44,7 +44,7 @@ def judge_panel(palette: Palette, require_backend: Callable[[], None]) -> None:
         palette: The theme's colours.
         require_backend: Ends the drawing here, with a progress bar, until TensorFlow is there.
     """
-    controls, answer = st.columns([2, 5], gap="large")
+    controls, answer = st.columns([3, 6], gap="large")
     with controls:
         network = network_controls("judge")
         image = judged_image(network)
@@ -73,12 +73,13 @@ def _verdict(scene: Scene, probabilities: npt.NDArray[np.float32]) -> Judgement:
     threshold = _kept_threshold(scene) if is_of_two else USUAL_THRESHOLD
     verdict = judge(probabilities, threshold)
     said = names[verdict.class_index]
-    truth = ""
+    is_right = said == image.class_name
+    truth = f"({image.origin})."
     if image.class_name is not None:
-        truth = ", rightly" if said == image.class_name else f", wrongly: it is “{image.class_name}”"
+        truth = f"That is {'right' if is_right else f'wrong, it is “{image.class_name}”'} {truth}"
     with st.container(key="judge.verdict", gap="xxsmall"):
         st.header(f"It says “{said}”", anchor=False)
-        st.markdown(f"The probability of “{said}” is **{percent(verdict.probability)}**{truth} · {image.origin}")
+        st.markdown(f"The probability of “{said}” is **{percent(verdict.probability)}**. {truth}")
     if not is_of_two:
         return verdict
     with st.container(key="judge.probabilities"):
@@ -161,7 +162,11 @@ def _looked_at(scene: Scene, probabilities: npt.NDArray[np.float32], verdict: Ju
         file_name="grad-cam",
     )
     view_choice(
-        "What speaks for", "judge.looked_for", LOOKED_FOR, {key: names[it] for key, it in asked.items()}, VERDICT
+        "What speaks for",
+        "judge.looked_for",
+        LOOKED_FOR,
+        {key: f"For “{names[it]}”" for key, it in asked.items()},
+        VERDICT,
     )
     other = next(index for index in asked.values() if index != chosen)
     if float(found.values.max()) == 0:

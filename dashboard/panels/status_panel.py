@@ -38,7 +38,8 @@ def show_network_line() -> None:
     spec = run.spec if run is not None else state.valid_network()
     place: DeltaGenerator | None = state.choice(_LINE, None)
     if place is not None:
-        place.caption(f"{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
+        whose = "Your design: " if run is None else ""
+        place.caption(f"{whose}{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
 
 
 def place_in_line(run: Run) -> str:

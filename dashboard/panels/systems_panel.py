@@ -15,7 +15,8 @@ from cnn_core.training.data_choice import fitting_datasets, settings_with_data
 from dashboard import state
 from dashboard.controls.view_choice import view_choice
 from dashboard.navigation import page
-from dashboard.panels.training_panel import start_training
+from dashboard.panels.data_sets.facts import DATASET
+from dashboard.panels.training.panel import start_training
 from dashboard.words import count
 
 COLOURS, CELLS = "colour-images", "blood-cells"
@@ -29,7 +30,8 @@ def systems_panel() -> None:
     with colours, st.container(border=True, height="stretch", key="start.colours"):
         preset = PRESETS[COLOURS]
         st.markdown(
-            "**Colour images.** Ten kinds of things in 32×32 pixels, by a network that ends in logits; four epochs."
+            "**Colour images.** Ten kinds of things in 32×32 pixels. The network ends in logits: numbers of which "
+            "softmax makes probabilities."
         )
         pooling = view_choice(
             "Pooling",
@@ -43,12 +45,12 @@ def systems_panel() -> None:
     with cells, st.container(border=True, height="stretch", key="start.cells"):
         preset = PRESETS[CELLS]
         st.markdown(
-            "**Blood cells.** Two classes, one number: how probable is it? Bring your own images, sorted into a "
-            "folder for each class, train, and let the network judge one that it has never seen."
+            "**Blood cells.** Two classes, one number: the probability of the second. Bring your own images, sorted "
+            "into a folder for each class, train, and let the network judge one that it has never seen."
         )
         _offer(preset, preset.spec, "start.train_cells")
         with st.container(horizontal=True):
-            if st.button("Bring a zip of images", key="start.bring", icon=page("Data_sets").icon):
+            if st.button("Bring your own images", key="start.bring", icon=page("Data_sets").icon):
                 state.set_choice("data_sets.view", "bring")
                 st.switch_page(page("Data_sets").path, query_params=state.address_parameters())
             if st.button("Judge an image", key="start.judge", icon=page("Judge_an_image").icon):
@@ -75,6 +77,10 @@ def _offer(preset: Preset, spec: NetworkSpec, key: str) -> None:
     wished = DATASETS.get(preset.recipe.dataset)
     if wished is not None and settings.dataset != wished.slug:
         st.caption(f"“{title}” stands in for {wished.title}. {wished.availability().explanation}")
+        if st.button(f"Get {wished.title}", key=f"{key}.get", icon=page("Data_sets").icon):
+            state.set_choice("data_sets.view", "look")
+            state.set_choice(DATASET, wished.slug)
+            st.switch_page(page("Data_sets").path, query_params=state.address_parameters())
 
 
 def _pooled(spec: NetworkSpec, pooling: str) -> NetworkSpec:

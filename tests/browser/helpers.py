@@ -41,11 +41,26 @@ def follow_link(page: Page, title: str) -> None:
     wait_until_settled(page)
 
 
+def wait_until_still(page: Page) -> None:
+    """Wait until nothing opens or closes: what moves takes no click, and a menu closes when its place moves."""
+    page.wait_for_function(
+        "document.getAnimations().every(it => it.playState !== 'running' || it.effect.getTiming().iterations > 9)"
+    )
+
+
 def choose(page: Page, name: str, option: str) -> None:
-    """Choose an option of a select box; typing brings it into a long list's part that is drawn."""
-    key(page, name).get_by_role("button", name="Open").click()
+    """Choose an option of a select box; typing brings it into a long list's part that is drawn.
+
+    A menu closes when the page is scrolled, and the browser tells of that a frame later: so it is opened after that,
+    and the option is pressed where it is.
+    """
+    opener = key(page, name).get_by_role("button", name="Open")
+    wait_until_still(page)
+    opener.scroll_into_view_if_needed()
+    page.evaluate("new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    opener.click()
     page.keyboard.type(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    page.get_by_role("option", name=option, exact=True).evaluate("option => option.click()")
     wait_until_settled(page)
 
 

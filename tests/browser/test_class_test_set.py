@@ -16,6 +16,7 @@ def test_a_class_draws_and_the_board_ranks(server: Server, open_context: Callabl
     open_page(teacher, server.address, "Class_test_set")
     teacher.get_by_role("button", name="Open a room").click()
     expect(key(teacher, "room.code")).to_contain_text("?room=")
+    expect(key(teacher, "room.code")).to_contain_text("there is no QR code: start the app with --server.address")
     code = key(teacher, "room.code").locator("span").first.inner_text()
 
     student = open_context(viewport=PHONE, has_touch=True, color_scheme="dark").new_page()

@@ -1,6 +1,8 @@
-"""A misread drawing is put right, and is still there after a reload; the strip shows the way to the number."""
+"""A misread drawing is put right, is still there after a reload, and a copy is taught with it."""
 
 from __future__ import annotations
+
+import re
 
 from playwright.sync_api import Page, expect
 
@@ -8,7 +10,7 @@ from tests.browser.conftest import Server
 from tests.browser.helpers import SEVEN, canvas, draw, key, open_page, wait_until_settled
 
 
-def test_drawing_is_labelled_and_a_reload_finds_it_again(server: Server, page: Page) -> None:
+def test_drawing_is_labelled_found_again_after_a_reload_and_taught_to_a_copy(server: Server, page: Page) -> None:
     open_page(page, server.address, "Draw_a_digit")
     draw(page, SEVEN)
     expect(key(page, "draw.verdict")).to_contain_text("It reads “7”", timeout=60_000)
@@ -30,3 +32,17 @@ def test_drawing_is_labelled_and_a_reload_finds_it_again(server: Server, page: P
     with page.expect_download() as saving:
         page.get_by_role("button", name="Save the sheet (PNG)").click()
     assert saving.value.suggested_filename == "my-drawings.png"
+
+    views.get_by_role("radio", name="Teach it").click()
+    page.get_by_role("button", name="Teach it").click()
+    taught = key(page, "draw.taught")
+    expect(taught).to_contain_text("It now reads 1 of your 1 drawing (before: 0)", timeout=60_000)
+    rows = taught.get_by_role("row")
+    expect(rows.filter(has_text="learned from").first).to_have_text(re.compile(r"0 of 1 .*1 of 1 "))
+    expect(rows.filter(has_text="never learned from")).to_have_text(re.compile(r"( of 1,000 .*){2}"))
+    taught.get_by_role("button", name="Draw for the taught copy").click()
+    expect(key(page, "draw.network_choice").get_by_role("combobox")).to_have_value(
+        re.compile("Starter network, taught")
+    )
+    draw(page, SEVEN)
+    expect(key(page, "draw.verdict")).to_contain_text("It reads “1”")

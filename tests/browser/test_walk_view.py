@@ -125,8 +125,10 @@ def test_play_goes_on_by_itself_and_ends_at_the_last_step_without_asking_the_ser
     expect_step(page, 4)
     expect(page.get_by_role("button", name="Play")).to_be_visible()
     # From the end, it begins anew.
+    page.get_by_label("Pace").select_option("Slow")
     press(page, "Play")
     expect(page.locator(".place")).not_to_have_text("Step 4 of 4")
+    page.get_by_label("Pace").select_option("Very fast")
     expect_step(page, 4)
     press(page, "To the start")
     expect_step(page, 1)

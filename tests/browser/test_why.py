@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from dashboard.panels.inside_panel import VIEWS
+from dashboard.panels.inside.inside_views import VIEWS
 from tests.browser.conftest import PHONE, Server
 from tests.browser.helpers import key, open_page, wait_until_settled
 

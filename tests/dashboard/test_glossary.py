@@ -19,7 +19,7 @@ FILES = sorted(TERMS.glob("*.md"))
 def test_term_is_a_title_two_short_paragraphs_with_numbers_and_a_source(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     title, *paragraphs, source = text.strip().split("\n\n")
-    assert re.fullmatch(r"# [A-Z][\w -]+", title)
+    assert re.fullmatch(r"# ([A-Z]|t-)[\w -]+", title)
     assert re.fullmatch(r"Source: .+ (19|20)\d\d, \*.+\*.*\.", source)
     assert 1 <= len(paragraphs) <= 2
     assert sum(len(paragraph.split()) for paragraph in paragraphs) <= MOST_WORDS

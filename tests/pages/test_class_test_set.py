@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from cnn_core.data.own.sets import own_record, owner_mark
 from cnn_core.data.registry import DATASETS
 from cnn_core.errors import ClassroomError
 from cnn_core.networks import TrainedNetwork, starter_network
@@ -19,8 +21,10 @@ from cnn_core.room.door import Door
 from cnn_core.room.glance import Glances
 from cnn_core.room.judging import Judge, entry_for
 from cnn_core.room.prompts import Prompts
-from dashboard.panels import room_draw
-from dashboard.panels.canvas_adapter import CanvasDrawing
+from dashboard.charts.qr_code import qr_code
+from dashboard.panels.draw.canvas import CanvasDrawing
+from dashboard.panels.rooms import draw as room_draw
+from dashboard.panels.rooms.head import LARGE_SIDE, SMALL_SIDE
 from tests.cnn_core.room.samples import drawing
 from tests.pages.helpers import checked, open_page, texts, until
 
@@ -105,7 +109,7 @@ def reloaded(code: str, key: str) -> None:
     import streamlit as st
 
     from dashboard.components.room_keeper import Remembered
-    from dashboard.panels.room_visit import find_visit, remember
+    from dashboard.panels.rooms.visit import find_visit, remember
 
     remember(Remembered(code, "5" * 16, key))
     visit = find_visit()
@@ -114,7 +118,7 @@ def reloaded(code: str, key: str) -> None:
 
 
 def asked(app: AppTest) -> int:
-    return int(app.title[1].value.removeprefix("Draw: "))
+    return int(app.header[0].value.removeprefix("Draw: "))
 
 
 def test_a_class_draws_freezes_and_ranks(pen: Pen) -> None:
@@ -165,6 +169,24 @@ def test_a_class_draws_freezes_and_ranks(pen: Pen) -> None:
     assert "at most 1,000 parameters" in texts(board)
 
 
+def test_phones_get_in_by_a_qr_code_that_can_be_shown_large(monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "http://192.0.2.7:8501/Class_test_set"
+    monkeypatch.setattr(type(st.context), "url", property(lambda _: page))
+    app, code = teacher()
+    picture = qr_code(f"{page}?room={code}", f"QR code that leads into room {spoken(code)}", SMALL_SIDE)
+    assert picture in html_of(app)
+    app = checked(app.toggle("room.is_large").set_value(True).run())
+    assert picture.replace(SMALL_SIDE, LARGE_SIDE) in html_of(app)
+    assert "<img" not in html_of(open_page(PAGE, room=code)), "students have the code already"
+
+    # On the machine itself the address leads nowhere else: no code, but what to do.
+    page = "http://localhost:8501/Class_test_set"
+    app = checked(app.run())
+    assert "<img" not in html_of(app)
+    assert "works on this machine only, so there is no QR code: start the app with **--server.address" in texts(app)
+    assert not any(toggle.key == "room.is_large" for toggle in app.toggle)
+
+
 def test_what_is_refused_is_said_and_the_drawing_stays(pen: Pen) -> None:
     _, code = teacher()
     ann = add(open_page(PAGE, room=code), pen)
@@ -177,15 +199,17 @@ def test_what_is_refused_is_said_and_the_drawing_stays(pen: Pen) -> None:
     assert ann.button("room.take_back").disabled
     other = asked(click(ann, "room.pass"))
     assert other != before
-    pen.is_empty = True
-    assert checked(ann.run()).button("room.add").disabled
+    pen.is_empty = True  # as after a restart of the server, when the browser alone knows the drawing
+    ann = click(ann, "room.add")
+    assert "has not reached the server" in ann.warning[0].value
+    assert ann.button("room.add").disabled
 
 
 def test_names_of_classes_are_text_wherever_they_stand(pen: Pen) -> None:
     names = ("<b>bold</b>", "![x](http://example.org/x.png)")
     code, _ = here.rooms().open_room(names)
     ann = open_page(PAGE, room=code)
-    words = ann.title[1].value.removeprefix("Draw: ")
+    words = ann.header[0].value.removeprefix("Draw: ")
     assert words in (r"\<b\>bold\<\/b\>", r"\!\[x\]\(http\:\/\/example\.org\/x\.png\)")
     assert words in add(ann, pen).toast[0].value
     assert "<b>bold" not in html_of(ann)
@@ -232,7 +256,8 @@ def test_the_teacher_takes_out_what_does_not_belong_closes_and_deletes(pen: Pen)
     assert "The room is deleted" in texts(board)
     assert "room" not in board.query_params
     bob = checked(bob.run())
-    assert "No room on this server has this code" in texts(bob)
+    assert "This room is not here any more" in texts(bob)
+    assert "typed" not in bob.warning[0].value, "who was inside has typed nothing wrong"
     assert bob.text_input("room.typed")
 
 
@@ -243,6 +268,13 @@ def test_wrong_code_is_said_and_guessing_ends_soon() -> None:
         app = click(app, "room.join")
         assert [words in warning.value for warning in app.warning] == [True]
     assert "room" not in app.query_params
+    code, _ = here.rooms().open_room()
+    app.text_input("room.typed").set_value(f" {spoken(code).lower()} ")
+    inside = click(app, "room.join")
+    assert code_of(inside) == code
+    assert not inside.warning, "what was wrong before is forgotten"
+    app = click(inside, "room.leave")
+    app.text_input("room.typed").set_value("K7M2P9")
     for _ in range(5):
         here.door.note_wrong(app.session_state["state.choices"]["room.person"])
     assert "Too many wrong codes" in click(app, "room.join").warning[0].value
@@ -263,12 +295,15 @@ def test_a_set_becomes_a_data_set_and_a_damaged_file_is_said(pen: Pen, tmp_path:
     board = click(board, "room.save_own")
     assert "10 drawings to learn from, 10 to be judged on" in board.success[0].value
     (slug,) = [entry.slug for entry in DATASETS.values() if entry.title == f"Class {code}"]
+    record = own_record(slug)
+    assert record is not None
+    assert record.owner == owner_mark(board.session_state["state.person"]), "the teacher alone may delete it"
     with pytest.raises(ClassroomError, match="learned from drawings of this very room"):
         entry_for(here.rooms().find(code), replace(starter_network(), dataset=slug), "Amber otter", "ann")
 
     here.forget()
     (tmp_path / "data" / "rooms" / "rooms.sqlite").write_bytes(b"no database" * 1000)
     board = checked(board.run())
-    assert "No room on this server" in texts(board)
+    assert "This room is not here any more" in texts(board)
     board = click(board, "room.open")
     assert "The drawings of all rooms were damaged" in texts(board)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import json
+import threading
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -17,10 +19,13 @@ from cnn_core.data.drawn.drawings import no_drawings
 from cnn_core.data.entry import Availability
 from cnn_core.data.own.sets import own_entries
 from cnn_core.data.registry import DATASETS, load_dataset
+from cnn_core.data.survey.counts import fingerprint
 from cnn_core.strokes import Stroke
 from cnn_core.training.runs import all_runs
-from dashboard.panels.canvas_adapter import CanvasRecord
-from dashboard.panels.data_sets_image import Place
+from dashboard import resources
+from dashboard.panels.data_sets import twins
+from dashboard.panels.data_sets.image import Place
+from dashboard.panels.draw.canvas import CanvasRecord
 from tests.pages.helpers import checked, open_page, texts, until
 
 CHOICES = "state.choices"
@@ -122,6 +127,38 @@ def test_duplicates_are_searched_only_when_asked_and_shown_with_their_labels(twi
     cards = component(app, "sheet cards")["html"]
     assert cards.index("identical · labels differ") < cards.index('title="identical"')
     assert "training image 26: square" in cards
+
+
+@pytest.mark.parametrize("is_alone", [True, False])
+def test_a_search_for_duplicates_is_cancelled_and_leaves_nothing_busy(
+    twins_set: Dataset, monkeypatch: pytest.MonkeyPatch, is_alone: bool
+) -> None:
+    go_on, ended = threading.Semaphore(0), threading.Event()
+
+    def find(train: LabelledImages, test: LabelledImages, tell: Callable[[float], None]) -> None:
+        try:
+            for number in range(100):
+                tell(number / 100)
+                go_on.acquire(timeout=10)
+        finally:
+            ended.set()
+
+    monkeypatch.setattr(twins, "find_twins", find)
+    monkeypatch.setattr(resources, "_answers", type(resources._answers)())  # nobody has searched before
+    app = look_at_set("twins", **{"data_sets.way": "twins"})
+    checked(app.button(key="data_sets.seek").click().run())
+    assert "Comparing 5 test images with 30 training images" in app.get("progress")[0].proto.text
+    key = ("survey", "twins", fingerprint(twins_set))
+    other: Any = None if is_alone else resources.survey(key, lambda tell: None, 0, "somebody else")
+    checked(app.button(key="data_sets.cancel").click().run())
+    assert not app.get("progress")
+    assert app.button(key="data_sets.seek").label == "Search for duplicates"
+    if other is not None:
+        assert not other.is_cancelled, "who still waits for it is not left without"
+        other.leave("somebody else")
+    assert not ended.is_set()
+    go_on.release()
+    assert ended.wait(10)
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ from cnn_core.correction.teaching import Marks, Score, Taught, TeachingJob, Teac
 from cnn_core.networks import starter_network
 from cnn_core.strokes import Stroke
 from cnn_core.training import runs
-from dashboard.panels.canvas_adapter import CanvasRecord
+from dashboard.panels.draw.canvas import CanvasRecord
 from tests.cnn_core.correction.drawings import ANN, drawing, own_data
 from tests.cnn_core.drawing.photos import Scene, photo_of, photo_of_two
 from tests.cnn_core.export.run_samples import sample_copy
@@ -163,7 +163,10 @@ def test_a_copy_is_taught_and_says_what_it_forgot(monkeypatch: pytest.MonkeyPatc
     assert "It now reads 9 of your 10 drawings** (before: 4)" in said
     assert "on 1,000 test images 98.9\xa0% → 98.7\xa0%" in said
     assert "Of the 3 that it did not learn from it reads 2 (before: 1)." in said
+    assert "Keras code of its design does not" in said
     assert "| Drawings that were left out | 1 of 3 (33.3\xa0%) | 2 of 3 (66.7\xa0%) |" in said
+    checked(app.button("draw.take_taught").click().run())
+    assert "**Trained: it judges" in texts(app)  # on the page Train
 
 
 def test_a_photo_goes_the_same_way_and_a_second_digit_is_said() -> None:

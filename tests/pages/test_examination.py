@@ -9,7 +9,7 @@ from cnn_core.architecture.presets import PRESETS
 from cnn_core.training import runs
 from cnn_core.training.diagnosis.base import LayerHealth
 from dashboard import resources
-from dashboard.panels.findings_panel import NOTHING
+from dashboard.panels.training.findings import NOTHING
 from tests.cnn_core.training.fakes import FakeTrainer
 from tests.pages.helpers import checked, open_page, texts
 

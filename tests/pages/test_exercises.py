@@ -14,8 +14,9 @@ from cnn_core.architecture.layers import Dense, Flatten
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.exercises import EXERCISE_KINDS, Exercise
 from dashboard.navigation import PROJECT, page
-from dashboard.panels import exercise_panel, exercise_sheet_panel
-from dashboard.panels.exercise_question import plain
+from dashboard.panels.exercises import panel as exercise_panel
+from dashboard.panels.exercises import sheet as exercise_sheet_panel
+from dashboard.panels.exercises.question import plain
 from tests.cnn_core.exercises.networks import network_of, seeing
 from tests.pages.helpers import checked, texts
 

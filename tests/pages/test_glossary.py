@@ -36,7 +36,7 @@ def test_page_lists_every_term_in_the_order_of_the_alphabet(app: AppTest) -> Non
         assert links(app)[entry.title] == {"term": [entry.slug]}
 
 
-@pytest.mark.parametrize("entry", terms(), ids=lambda entry: entry.slug)
+@pytest.mark.parametrize("entry", terms()[::9], ids=lambda entry: entry.slug)
 def test_term_in_the_address_is_opened_above_the_list(entry: Term) -> None:
     app = open_page("Glossary", term=entry.slug)
     assert [header.value for header in app.header] == [entry.title]

@@ -17,6 +17,7 @@ from cnn_core.architecture.presets import preset
 from cnn_core.data.own.sets import own_records
 from cnn_core.data.registry import load_dataset
 from cnn_core.training import runs
+from dashboard.controls import judged_image
 from dashboard.navigation import page
 from tests.cnn_core.training.test_adoption import forget
 from tests.pages.helpers import checked, open_page, texts, until
@@ -107,3 +108,11 @@ def test_a_zip_of_class_folders_becomes_a_verdict_on_one_image(monkeypatch: pyte
     assert "within black borders" in said, "fitted as the images that it learned from"
     assert "**Where it looked** (Grad-CAM)" in said
     assert app.slider("judge.threshold").value == 0.5
+    checked(app.file_uploader("judge.upload").set_value(("mine.png", b"no picture", "image/png")).run())
+    assert app.error[0].value.startswith("The file holds no picture")
+    assert app.error[0].value.endswith("Until then, a test image is judged."), "it is not what the person has brought"
+    assert "test image 1 of" in texts(app)
+    monkeypatch.setattr(judged_image, "fitting_datasets", lambda _network: [])  # its data set was deleted
+    checked(app.file_uploader("judge.upload").set_value([]).run())
+    assert app.info[0].value == "Bring a picture of your own."
+    assert "It says" not in texts(app)

@@ -57,6 +57,9 @@ def test_a_deleted_training_is_gone_and_comes_back(fake_trainer: type[FakeTraine
     assert back.snapshot.step == run.snapshot.step
     assert "deleted." not in texts(app)
     assert "test images rightly" in texts(app)
+    for view in ("gradients", "verdicts"):
+        checked(app.segmented_control("training.view_choice").set_value(view).run())
+        assert f"The {view} are watched while it learns, and not kept for later" in texts(app)
 
 
 def test_where_they_take_too_much_room_the_oldest_are_offered(

@@ -19,7 +19,7 @@ from cnn_core.store.store import RunStore
 from cnn_core.training import runs
 from cnn_core.training.adoption import RunCopy
 from cnn_core.training.run import Run
-from dashboard.panels.run_take_away_panel import TakeAway, take_aways
+from dashboard.panels.training.take_away import TakeAway, take_aways
 from tests.cnn_core.export.run_samples import packed, sample_copy, with_manifest
 from tests.cnn_core.training.fakes import FakeTrainer
 from tests.pages.helpers import checked, open_page, texts
@@ -90,8 +90,8 @@ def test_nothing_is_computed_while_the_page_is_drawn(
     trained: tuple[AppTest, Run], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made: list[object] = []
-    monkeypatch.setattr("dashboard.panels.run_take_away_panel.pack_run", made.append)
-    monkeypatch.setattr("dashboard.panels.run_take_away_panel.report_page", made.append)
+    monkeypatch.setattr("dashboard.panels.training.take_away.pack_run", made.append)
+    monkeypatch.setattr("dashboard.panels.training.take_away.report_page", made.append)
     opened(trained[0])
     assert made == []
 
@@ -126,7 +126,7 @@ def test_a_report_without_the_images_says_why(trained: tuple[AppTest, Run], monk
     def missing(run: Run) -> None:
         raise ClassroomError("MNIST is not here.", "Download it.")
 
-    monkeypatch.setattr("dashboard.panels.run_take_away_panel.ask_about_test_images", missing)
+    monkeypatch.setattr("dashboard.panels.training.take_away.ask_about_test_images", missing)
     page = offered(trained[1])["report"].make()
     assert "The test images could not be looked at: MNIST is not here. Download it." in str(page)
 

@@ -17,7 +17,7 @@ from cnn_core.training.run import Run
 from cnn_core.training.schedules import SCHEDULES
 from cnn_core.training.settings import TrainingSettings
 from dashboard.navigation import page
-from dashboard.panels.watch_panel import VIEWS
+from dashboard.panels.training.watch import VIEWS
 from tests.cnn_core.training.fakes import FakeTrainer
 from tests.pages.helpers import checked, open_page, texts, until
 
@@ -205,6 +205,11 @@ def test_settings_change_while_it_learns_and_are_marked(fake_trainer: type[FakeT
         ("learning_rate", 0.1),
         ("batch_size", 256),
     ]
+    checked(app.select_slider(f"{key}delay").set_value(0.1).run())
+    checked(app.switch_page(page("Design").path).run())
+    checked(app.switch_page(page("Train").path).run())
+    back = {name: app.select_slider(f"{key}{name}").value for name in ("learning_rate", "batch_size", "delay")}
+    assert back == {"learning_rate": 0.1, "batch_size": 256, "delay": 0.1}, "as it is now, not as it was begun"
     run.control.stop()
     assert run.join(20)
 

@@ -123,9 +123,28 @@ def test_a_ready_made_network_brings_its_data_set_and_its_way_of_training() -> N
     checked(app.selectbox("preset.slug").set_value("blood-cells").run())
     settings: TrainingSettings = app.session_state["state.settings"]
     assert (settings.dataset, settings.augmentation.rotation_degrees, settings.schedule) == ("cells", 180, "one_cycle")
+    checked(app.selectbox("design.images").set_value("digits").run())
+    settings = app.session_state["state.settings"]
+    assert (settings.dataset, settings.augmentation.rotation_degrees) == ("digits", 10), "a 6 half round is a 9"
     checked(app.selectbox("preset.slug").set_value("first").run())
     settings = app.session_state["state.settings"]
     assert (settings.dataset, settings.augmentation.is_active, settings.schedule) == ("digits", False, "constant")
+
+
+def test_cats_are_not_turned_as_cells_are_when_the_menu_chooses_them(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("CNN_CLASSROOM_DATA", str(tmp_path))
+    app = open_page("Design")
+    checked(app.selectbox("preset.slug").set_value("blood-cells").run())
+    rng = np.random.default_rng(5)
+    part = LabelledImages(rng.integers(0, 256, (20, 64, 64, 3), np.uint8), np.arange(20) % 2)
+    cats = save_own("Cats", ("cat", "dog"), part, part, source="A test.")
+    checked(app.switch_page("pages/21_Train.py").run())
+    for slug, degrees in (("cells", 180), (cats.slug, 10)):
+        checked(app.selectbox("settings.dataset").set_value(slug).run())
+        settings: TrainingSettings = app.session_state["state.settings"]
+        assert (settings.dataset, settings.augmentation.rotation_degrees, settings.epochs) == (slug, degrees, 20)
 
 
 @pytest.mark.parametrize("pooling", ["max", "average", "min"])
@@ -143,6 +162,13 @@ def test_one_click_on_the_start_page_trains_on_colour_images(pooling: str, fake_
     )
     run.control.stop()
     assert run.join(20)
+
+
+def test_what_is_wished_for_but_not_here_is_a_click_away() -> None:
+    app = open_page("Start")
+    checked(app.button("start.train_colours.get").click().run())
+    assert app.selectbox("data_sets.dataset").value == "cifar10"
+    assert any(button.label.startswith("Download CIFAR-10") for button in app.button)
 
 
 # --- with a real network -----------------------------------------------------------------------------------------

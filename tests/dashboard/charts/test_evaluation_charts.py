@@ -43,6 +43,9 @@ def test_every_cell_says_what_it_is_and_leads_to_its_number() -> None:
     assert [place for place, one in enumerate(found) if 'aria-selected="true"' in one[1]] == [1]
     assert [place for place, one in enumerate(found) if 'tabindex="0"' in one[1]] == [1]
     assert "<b>”" not in html
+    assert "data-picture" not in html
+    named = confusion_table(CONFUSION, NAMES, LIGHT, file_name="a&b")
+    assert re.search(r'</div><button [^>]*data-picture="a&amp;b">Save PNG</button>', named), "it saves what precedes it"
     shares = cells(confusion_table(CONFUSION, NAMES, LIGHT, is_share=True))
     assert [text for _, _, text in shares][:4] == ["90.0", "10.0", "", "100.0"]
     assert 'tabindex="0"' in shares[0][1]
@@ -64,12 +67,16 @@ def test_mistakes_are_brighter_the_larger_their_share_and_letters_can_be_read(pa
 
 
 def test_largest_confusions_are_buttons() -> None:
-    html = confusion_list(largest_confusions(CONFUSION), NAMES, (0, 1))
-    assert re.findall(r'data-layer="(\d+)" aria-pressed="(\w+)">([^<]*)<', html) == [
+    html = confusion_list(largest_confusions(CONFUSION), NAMES, LIGHT, (0, 1))
+    assert re.findall(r'data-layer="(\d+)" aria-pressed="(\w+)"[^>]*>([^<]*)</button', html) == [
         ("1", "true", "&lt;b&gt; read as a very long n…: 10 times"),
         ("3", "false", "a very long n… read as &lt;b&gt;: once"),
     ]
-    assert "Nothing is taken for something else" in confusion_list((), NAMES)
+    assert "Nothing is taken for something else" in confusion_list((), NAMES, LIGHT)
+    assert 'title="a very long name indeed read as &lt;b&gt;: once"' in html
+    assert ".most button{" in html, "also where no matrix stands beside it"
+    alike = confusion_list(largest_confusions(CONFUSION), ("class number 20", "class number 21", "c"), LIGHT)
+    assert "class n…ber 20 read as class n…ber 21: 10 times" in alike
 
 
 def test_what_cannot_be_divided_is_said_in_words() -> None:
@@ -93,6 +100,15 @@ def test_curves_are_thinned_and_keep_their_ends() -> None:
     assert len(drawn.data) == 1, "no image is named: there is no point"
     assert drawn.data[0].y[-1] == pytest.approx(is_positive.mean())
     assert precision_recall_figure(both, 0.3, (0.5, 0.7), LIGHT).data[1].x == (0.5,)
+
+
+def test_the_area_below_the_precision_recall_curve_as_it_is_drawn_is_the_average_precision() -> None:
+    tied = np.array([0.9, 0.6, 0.6, 0.6, 0.6, 0.2])
+    curve = precision_recall_curve(tied, np.array([True, True, False, True, False, True]))
+    line = precision_recall_figure(curve, 0.5, None, LIGHT).data[0]
+    assert line.line.shape == "vh", "first up or down, then to the right"
+    assert (line.x[0], line.y[0]) == (0, 1)
+    assert np.sum(np.diff(line.x) * line.y[1:]) == pytest.approx(curve.average_precision)
 
 
 def test_reliability_shows_chance_and_counts() -> None:

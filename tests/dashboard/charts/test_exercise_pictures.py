@@ -12,7 +12,7 @@ from PIL import Image
 from cnn_core.exercises import Picture
 from dashboard.charts.exercise_pictures import exercise_pictures
 from dashboard.palette import DARK
-from dashboard.panels.exercise_question import scale_tables
+from dashboard.panels.exercises.question import scale_tables
 
 
 def test_each_picture_has_its_title_and_its_range_and_its_pixels() -> None:

@@ -63,5 +63,7 @@ def test_tiles_and_images_must_belong_together() -> None:
 
 def test_bars_of_both_parts_share_one_scale() -> None:
     html = part_counts(["a", "b"], [100, 50], [25, 0], LIGHT)
+    assert "first-child{width:28%}" in html
+    assert "first-child{width:42%}" in part_counts(["Uninfected"], [1000], [5], LIGHT), "long names get more room"
     assert re.findall(r"--s:([\d.]+)", html)[:4] == ["1.000", "0.250", "0.500", "0.000"]
     assert "--s:0.000" in part_counts(["a"], [0], [0], LIGHT)

@@ -137,6 +137,16 @@ def test_notes_marks_and_words_are_sent() -> None:
 
 
 @pytest.mark.parametrize(
+    ("what", "count", "words"),
+    [("feature map", 2, "2 feature maps"), ("feature map", 1, "1 feature map"), ("class", 2, "2 classes"),
+     ("patch", 2, "2 patches"), ("", 2, "2 pictures"), ("", 1, "1 picture")],
+)  # fmt: skip
+def test_screen_readers_hear_how_many_there_are_in_plain_words(what: str, count: int, words: str) -> None:
+    data = view_data(Pictures(MAPS[:count], NAMES[:count]), LIGHT, what=what)
+    assert (data["many"], data["noun"]) == (words, what or "picture")
+
+
+@pytest.mark.parametrize(
     ("pictures", "message"),
     [
         (Pictures(MAPS[0], NAMES), r"Received: values\.shape=\(3, 4\), values\.dtype=float32"),

@@ -23,7 +23,10 @@ from dashboard.lessons import (
     softmax_and_loss,
 )
 from dashboard.navigation import PAGES, PROJECT
-from dashboard.panels import compare_panel, feature_map_panel, inside_panel, watch_panel
+from dashboard.panels.compare import panel as compare_panel
+from dashboard.panels.inside import feature_maps as feature_map_panel
+from dashboard.panels.inside import inside_views as inside_panel
+from dashboard.panels.training import watch as watch_panel
 from dashboard.teaching import library
 from dashboard.teaching.hiding import BAR, GROUPS, hiding_style
 from dashboard.teaching.library import SHIPPED, find_plan, keep_plan, shipped_plans

@@ -1,0 +1,1 @@
+"""Data sets: looked at, brought, drawn, fetched."""

@@ -1,0 +1,1 @@
+"""Draw a digit: the canvas, the way from stroke to number, the verdict, and teaching."""

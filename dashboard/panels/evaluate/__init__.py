@@ -1,0 +1,1 @@
+"""Evaluate: how good a network is, and on which pictures it is not."""

@@ -1,0 +1,1 @@
+"""Exercises about a real network, and their sheets."""

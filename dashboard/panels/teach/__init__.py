@@ -1,0 +1,1 @@
+"""Teaching by a plan: its choice, and the bar that leads through it."""

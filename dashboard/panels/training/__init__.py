@@ -1,0 +1,1 @@
+"""A training: begun, followed, steered, examined, kept and taken along."""
