@@ -39,7 +39,7 @@ def main() -> None:
                 page.get_by_role("button", name="Train a first network").wait_for()
                 usable.append(time.perf_counter() - began_s)
                 page.goto(f"{server.address}/Look_inside")
-                page.get_by_role("heading", name="Kernels").wait_for()
+                page.locator(".st-key-inside-maps-layers canvas").first.wait_for()
                 ready.append(time.perf_counter() - began_s)
             page.close()
         browser.close()

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from dashboard.panels.training_panel import REFRESH_S
+from dashboard.panels.training.panel import REFRESH_S
 from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
 from tests.browser.helpers import open_page
 

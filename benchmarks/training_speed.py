@@ -91,7 +91,7 @@ def drive(rounds: int, precision: str) -> None:
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(120_000)
         open_page(page, f"http://localhost:{PORT}", "Look_inside")
-        page.get_by_role("heading", name="Kernels").wait_for()  # TensorFlow is there
+        page.locator(".st-key-inside-maps-layers canvas").first.wait_for()  # TensorFlow is there
         print(f"{'network':18} {'plain fit':>10} {'in the app':>11} {'ratio':>7} {'first point':>12}")
         for case in CASES:
             original = state.settings
