@@ -7,21 +7,38 @@ BIN := $(VENV)/bin
 PORT ?= 8501
 WORKERS ?= 2
 
-.PHONY: run check test format bench clean
+# Bytecode is kept whatever the environment says: dozens of processes read the same modules.
+export PYTHONDONTWRITEBYTECODE :=
+
+.PHONY: run style types contracts examples static check test format bench clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
-check: $(VENV)/dev.stamp
+# What runs in one process each goes on two at a time.
+style types contracts examples: $(VENV)/dev.stamp
+
+style:
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not page and not browser" tests
-	$(BIN)/pytest -q -m "not slow and not page and not browser" cnn_core dashboard  # examples, where no test has left a thread
 
-test: check
-	$(BIN)/pytest -q -n $(WORKERS) -m "(slow or page) and not browser" tests
+types:
+	$(BIN)/mypy
+
+contracts:
+	$(BIN)/lint-imports
+
+examples:  # those in docstrings, where no test has left a thread
+	$(BIN)/pytest -q -m "not slow and not page and not browser" cnn_core dashboard
+
+static: $(VENV)/dev.stamp
+	$(MAKE) --no-print-directory --jobs $(WORKERS) --output-sync=target types contracts examples style
+
+check: static
+	$(BIN)/pytest -q -n $(WORKERS) -m "not slow and not page and not browser" tests
+
+test: static
+	$(BIN)/pytest -q -n $(WORKERS) -m "not browser" tests
 	$(BIN)/pytest -q -n $(WORKERS) --dist loadfile -m browser tests/browser
 
 format: $(VENV)/dev.stamp
@@ -43,5 +60,5 @@ $(VENV)/run.stamp: requirements.txt | $(BIN)/python
 	touch $@
 
 $(VENV)/dev.stamp: requirements.txt requirements-dev.txt | $(BIN)/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile -r requirements-dev.txt
 	touch $@ $(VENV)/run.stamp
