@@ -13,7 +13,6 @@ from __future__ import annotations
 
 import argparse
 import math
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -22,7 +21,7 @@ from playwright.sync_api import Locator, Page, expect, sync_playwright
 
 from benchmarks.parts.answer_time import tell
 from benchmarks.parts.pen_time import NOTE_MESSAGES, answer_count, lags, watch
-from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
+from tests.browser.conftest import FLAGS, browser_path, running_server
 from tests.browser.helpers import (
     canvas,
     draw,
@@ -123,9 +122,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=12)
     parser.add_argument("--strokes", type=int, default=40)
     chosen = parser.parse_args()
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as app:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(60_000)
         page.add_init_script(NOTE_MESSAGES)

@@ -11,7 +11,6 @@ network again while another visitor's network trains.
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -21,7 +20,7 @@ from benchmarks.parts.answer_time import answer_times, tell
 from cnn_core.architecture.address import spec_to_address
 from cnn_core.architecture.layers import BatchNormalization, Conv2D, Dense, Flatten, Layer, Pooling2D
 from cnn_core.architecture.spec import NetworkSpec
-from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
+from tests.browser.conftest import FLAGS, browser_path, running_server
 from tests.browser.helpers import key, open_page
 
 LIMIT_MS = 80
@@ -53,10 +52,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--moves", type=int, default=60)
     moves = parser.parse_args().moves
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     thirty = spec_to_address(thirty_layers())
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         quick = ("app.py", "Design", "design.quick.kernel_size")
         for title, app, slug, slider in (
             ("plain Streamlit, one slider and one text", "benchmarks/parts/plain_page.py", "", "plain.slider"),

@@ -11,7 +11,6 @@ image, so that nothing is answered from what is known already.
 from __future__ import annotations
 
 import argparse
-import shutil
 import tempfile
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from playwright.sync_api import Page, sync_playwright
 from benchmarks.parts.answer_time import answer_times, tell
 from cnn_core.training.address import settings_to_address
 from cnn_core.training.settings import TrainingSettings
-from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
+from tests.browser.conftest import FLAGS, browser_path, running_server
 from tests.browser.helpers import key, open_page, wait_until_settled
 
 VIEWS = (("Feature maps", "inside.maps.layers", 150), ("Why this class", "inside.why.card.0", 300))
@@ -45,9 +44,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--moves", type=int, default=40)
     moves = parser.parse_args().moves
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder, running_server(Path(folder)) as app:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(60_000)
         open_page(page, app.address, "Look_inside")

@@ -8,7 +8,6 @@ A real Chromium, opened beforehand, asks for the page as soon as the server answ
 from __future__ import annotations
 
 import argparse
-import shutil
 import statistics
 import tempfile
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
+from tests.browser.conftest import FLAGS, browser_path, running_server
 
 
 def main() -> None:
@@ -24,10 +23,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=3)
     rounds = parser.parse_args().rounds
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     readable, usable, ready = [], [], []
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         for _ in range(rounds):
             page = browser.new_page(viewport={"width": 1280, "height": 800})
             page.set_default_timeout(60_000)

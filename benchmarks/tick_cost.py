@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import shutil
 import tempfile
 import time
 from pathlib import Path
@@ -18,7 +17,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dashboard.panels.training.panel import REFRESH_S
-from tests.browser.conftest import BROWSER_NAMES, FLAGS, running_server
+from tests.browser.conftest import FLAGS, browser_path, running_server
 from tests.browser.helpers import open_page
 
 LIMIT_MS = 30
@@ -56,9 +55,8 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=20)
     parser.add_argument("--visitors", type=int, default=4)
     given = parser.parse_args()
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as folder:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         with running_server(Path(folder)) as server:
             first = browser.new_page(viewport={"width": 1280, "height": 800})
             first.set_default_timeout(60_000)

@@ -29,7 +29,7 @@ from cnn_core.architecture.presets import preset
 from cnn_core.training import runs
 from dashboard.navigation import PROJECT
 from dashboard.palette import LIGHT
-from tests.browser.conftest import BROWSER_NAMES, FLAGS
+from tests.browser.conftest import FLAGS, browser_path
 from tests.browser.helpers import coloured_pixels, key, open_page
 
 PORT = 8599
@@ -81,13 +81,10 @@ def train_in_app(page: Page, case: Case) -> tuple[float, float]:
 
 def drive(rounds: int, precision: str) -> None:
     """Take turns and print the ratios."""
-    import shutil
-
     from dashboard import state
 
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         page = browser.new_page(viewport={"width": 1280, "height": 800})
         page.set_default_timeout(120_000)
         open_page(page, f"http://localhost:{PORT}", "Look_inside")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
 from dashboard.navigation import PROJECT
-from tests.browser.conftest import BROWSER_NAMES, DESKTOP, FLAGS, running_server
+from tests.browser.conftest import DESKTOP, FLAGS, browser_path, running_server
 from tests.browser.helpers import draw, key, open_page, wait_until_settled
 
 FOLDER = PROJECT / "docs" / "images"
@@ -48,13 +47,12 @@ def take_all(page: Page, address: str) -> None:
 
 def main() -> None:
     """Start a server, take the pictures, end it."""
-    path = next(found for name in BROWSER_NAMES if (found := shutil.which(name)))
     with (
         tempfile.TemporaryDirectory() as folder,
         running_server(Path(folder)) as server,
         sync_playwright() as playwright,
     ):
-        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        browser = playwright.chromium.launch(executable_path=browser_path(), args=FLAGS)
         page = browser.new_page(viewport=DESKTOP)
         page.set_default_timeout(60_000)
         take_all(page, server.address)

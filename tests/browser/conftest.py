@@ -44,6 +44,14 @@ class Server:
     log: Path
 
 
+def browser_path() -> str:
+    """Return where Chromium is; without it the tests, the benchmarks and the pictures end with one sentence."""
+    found = next((path for name in BROWSER_NAMES if (path := shutil.which(name))), "")
+    if not found:
+        raise SystemExit("No Chromium on this machine. Install it, on Debian with: apt-get install chromium")
+    return found
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
@@ -104,9 +112,10 @@ def playwright() -> Iterator[Playwright]:
 
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
-    path = next((found for name in BROWSER_NAMES if (found := shutil.which(name))), None)
-    if path is None:
-        pytest.fail("No Chromium on this machine. Install it, on Debian with: apt-get install chromium")
+    try:
+        path = browser_path()
+    except SystemExit as missing:
+        pytest.fail(str(missing))
     going = playwright.chromium.launch(executable_path=path, args=FLAGS)
     yield going
     going.close()
