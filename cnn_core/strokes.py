@@ -25,7 +25,7 @@ STEP_PX = 3.0
 """A curve is painted as short straight lines of about this length."""
 
 MOST_KEPT = 32
-"""Pictures of finished strokes, one for each person who draws; 0.9 MB each."""
+"""Pictures that go on, one for each person who draws; 0.9 MB each."""
 
 
 @dataclass(frozen=True)
@@ -76,25 +76,25 @@ def stroke_curve(points: Sequence[Point], step_px: float = STEP_PX) -> npt.NDArr
     Reference:
         Bézier's quadratic curve, as in the SVG 1.1 recommendation 2011, section 8.3.7.
     """
+    return _curve(points, step_px)[0]
+
+
+def _curve(points: Sequence[Point], step_px: float = STEP_PX) -> tuple[npt.NDArray[np.float64], int]:
+    """Return a curve's places, and how many of them stay where they are when the pen goes on."""
     given = np.asarray(points, np.float64)
+    if len(given) == 1:
+        return given, 1
     middles = (given[:-1] + given[1:]) / 2
-    parts = [given[:1]]
-    begin = given[0]
-    for control, end in zip(given[:-1], middles, strict=True):
-        parts.append(_bend(begin, control, end, step_px))
-        begin = end
-    if len(given) > 1:
-        parts.append(_bend(begin, (begin + given[-1]) / 2, given[-1], step_px))
-    return np.concatenate(parts)
-
-
-def _bend(
-    begin: npt.NDArray[np.float64], control: npt.NDArray[np.float64], end: npt.NDArray[np.float64], step_px: float
-) -> npt.NDArray[np.float64]:
-    length = float(np.hypot(*(control - begin)) + np.hypot(*(end - control)))
-    share = np.linspace(0, 1, max(1, round(length / step_px)) + 1)[1:, np.newaxis]
-    curve: npt.NDArray[np.float64] = (1 - share) ** 2 * begin + 2 * share * (1 - share) * control + share**2 * end
-    return curve
+    begins = np.concatenate([given[:1], middles])
+    ends = np.concatenate([middles, given[-1:]])
+    controls = np.concatenate([given[:-1], (middles[-1:] + given[-1:]) / 2])
+    lengths = np.hypot(*(controls - begins).T) + np.hypot(*(ends - controls).T)
+    counts = np.maximum(1, np.rint(lengths / step_px)).astype(int)
+    piece = np.repeat(np.arange(len(counts)), counts)
+    step = np.arange(len(piece)) - np.repeat(np.cumsum(counts) - counts, counts) + 1
+    share = (step / counts[piece])[:, np.newaxis]
+    bends = (1 - share) ** 2 * begins[piece] + 2 * share * (1 - share) * controls[piece] + share**2 * ends[piece]
+    return np.concatenate([given[:1], bends]), 1 + int(counts[:-1].sum())
 
 
 def ink_of_strokes(strokes: Sequence[Stroke], size_px: int) -> npt.NDArray[np.uint8]:
@@ -118,53 +118,89 @@ def ink_of_strokes(strokes: Sequence[Stroke], size_px: int) -> npt.NDArray[np.ui
     return np.asarray(_painted(tuple(strokes), size_px).reduce(FINENESS))
 
 
+@dataclass(frozen=True, eq=False)
+class _Begun:
+    """A picture that goes on.
+
+    Args:
+        picture: What is painted: all strokes but the newest one, and of that one the first places.
+        newest: The newest stroke, as it was then.
+        place_count: How many of its places are painted.
+    """
+
+    picture: Image.Image
+    newest: Stroke
+    place_count: int
+
+
 def _painted(strokes: tuple[Stroke, ...], size_px: int) -> Image.Image:
-    """Paint all strokes. While one grows, those before it stay as they are, and their picture is kept."""
-    finished = strokes[:-1]
-    fine = _recall(finished, size_px)
-    if fine is None:  # a new stroke has just begun; or others have pushed the picture out
-        before = _recall(finished[:-1], size_px)
-        fine = before or Image.new("L", (size_px * FINENESS, size_px * FINENESS), 0)
-        pen = ImageDraw.Draw(fine)
-        for stroke in finished[-1:] if before else finished:
-            _paint(pen, stroke)
-        _keep(finished, size_px, fine.copy())
-    if strokes:
-        _paint(ImageDraw.Draw(fine), strokes[-1])
+    """Paint all strokes. While one grows, only its end is painted; what stays is kept."""
+    fine = Image.new("L", (size_px * FINENESS, size_px * FINENESS), 0)
+    if not strokes:
+        return fine
+    finished, count = strokes[:-1], 0
+    begun = _recall(strokes, size_px)
+    if begun is not None:
+        fine, count = begun.picture.copy(), begun.place_count
+    elif (before := _recall(finished, size_px)) is not None:  # a new stroke has just begun
+        fine = before.picture.copy()
+        _paint(fine, finished[-1], before.place_count)
+    else:  # others have pushed the picture out
+        for stroke in finished:
+            _paint(fine, stroke)
+    staying = _curve(strokes[-1].points)[1]
+    _paint(fine, strokes[-1], count, staying)
+    _keep(strokes, size_px, _Begun(fine.copy(), strokes[-1], staying))
+    _paint(fine, strokes[-1], staying)
     return fine
 
 
-_kept: OrderedDict[tuple[tuple[Stroke, ...], int], Image.Image] = OrderedDict()
+_Key = tuple[tuple[Stroke, ...], Point, int]
+_kept: OrderedDict[_Key, _Begun] = OrderedDict()
 _lock = threading.Lock()
 
 
-def _recall(strokes: tuple[Stroke, ...], size_px: int) -> Image.Image | None:
-    """Return a copy of the picture of these strokes, if it is kept."""
+def _key(strokes: tuple[Stroke, ...], size_px: int) -> _Key:
+    """Tell drawings from each other whose newest stroke may grow: by all others, and by where that one began."""
+    return strokes[:-1], strokes[-1].points[0], size_px
+
+
+def _recall(strokes: tuple[Stroke, ...], size_px: int) -> _Begun | None:
+    """Return what is kept of a drawing if its newest stroke goes on from there."""
+    if not strokes:
+        return None
+    key, newest = _key(strokes, size_px), strokes[-1]
     with _lock:
-        kept = _kept.get((strokes, size_px))
-        if kept is None:
+        begun = _kept.get(key)
+        if begun is None:
             return None
-        _kept.move_to_end((strokes, size_px))
-    return kept.copy()
+        _kept.move_to_end(key)
+    known = begun.newest
+    is_same_pen = (known.width_px, known.is_eraser) == (newest.width_px, newest.is_eraser)
+    return begun if is_same_pen and newest.points[: len(known.points)] == known.points else None
 
 
-def _keep(strokes: tuple[Stroke, ...], size_px: int, picture: Image.Image) -> None:
+def _keep(strokes: tuple[Stroke, ...], size_px: int, begun: _Begun) -> None:
     with _lock:
-        _kept[strokes, size_px] = picture
+        key = _key(strokes, size_px)
+        _kept[key] = begun
+        _kept.move_to_end(key)
         while len(_kept) > MOST_KEPT:
             _kept.popitem(last=False)
 
 
-def _paint(pen: ImageDraw.ImageDraw, stroke: Stroke) -> None:
-    """Paint a line of short pieces with a disc at each joint."""
+def _paint(fine: Image.Image, stroke: Stroke, start: int = 0, stop: int | None = None) -> None:
+    """Paint a line of short pieces with a disc at each joint; of all its places those from `start` to before `stop`."""
+    pen = ImageDraw.Draw(fine)
     fill = 0 if stroke.is_eraser else 255
-    places = stroke_curve(stroke.points) * FINENESS
+    places = _curve(stroke.points)[0] * FINENESS
     width = round(stroke.width_px * FINENESS)
     # Pillow takes whole numbers only, and counts both ends of a disc in.
-    for left, top in np.rint(places - width / 2).astype(int).tolist():
+    for left, top in np.rint(places[start:stop] - width / 2).astype(int).tolist():
         pen.ellipse((left, top, left + width - 1, top + width - 1), fill)
-    if len(places) > 1:
-        pen.line(np.rint(places - 0.5).astype(int).ravel().tolist(), fill, width)
+    line = places[max(0, start - 1) : stop]
+    if len(line) > 1:
+        pen.line(np.rint(line - 0.5).astype(int).ravel().tolist(), fill, width)
 
 
 def paint_strokes(strokes: Sequence[Stroke], size_px: int, ink: Colour, paper: Colour) -> npt.NDArray[np.uint8]:

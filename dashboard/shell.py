@@ -107,8 +107,7 @@ def close_page(slug: str) -> None:
     with st.container(key="shell.reading"):
         for column, (heading, body) in zip(st.columns(max(1, len(sections))), sections.items(), strict=False):
             with column, st.container(border=True, height="stretch"):
-                st.subheader(heading, anchor=False)
-                st.markdown(body)
+                st.markdown(f"### {heading}\n\n{body}")
     _load_charts_early()
 
 

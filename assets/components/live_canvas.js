@@ -122,8 +122,7 @@ function heard(view, answered) {
   if (view.isNew) tellSoon(view);
 }
 
-function place(view, event) {
-  const box = view.canvas.getBoundingClientRect();
+function place(view, event, box = view.canvas.getBoundingClientRect()) {
   const factor = view.data.size / box.width;
   return [rounded((event.clientX - box.left) * factor), rounded((event.clientY - box.top) * factor)];
 }
@@ -146,8 +145,9 @@ function go(view, event) {
   const { points } = view.strokes.at(-1);
   const moves = event.getCoalescedEvents?.() ?? [];
   const before = points.length;
+  const box = view.canvas.getBoundingClientRect();
   for (const move of moves.length ? moves : [event]) {
-    const [x, y] = place(view, move);
+    const [x, y] = place(view, move, box);
     const [a, b] = points.at(-1);
     if (Math.hypot(x - a, y - b) >= CLOSEST_PX) points.push([x, y]);
   }

@@ -112,37 +112,79 @@ function cellAt({ data, layout }, x, y) {
   return isInside ? [picture, ...cell] : null;
 }
 
-// All pictures at their own size, side by side on a canvas that nobody sees; from there they are enlarged.
-function paint({ count, height, width, kind, scale, limits, under, ...data }, numbers) {
+// A scale's colours: as pixels to be copied, and as a picture of the whole. There are few, and each is asked for often.
+const scales = new Map();
+
+function scaleOf(text) {
+  if (!scales.has(text)) {
+    const table = bytes(text);
+    const count = table.length / 3;
+    const pen = newPen(count, 1);
+    const image = pen.createImageData(count, 1);
+    for (let colour = 0; colour < count; colour += 1)
+      image.data.set([...table.subarray(3 * colour, 3 * colour + 3), 255], 4 * colour);
+    pen.putImageData(image, 0, 0);
+    scales.set(text, { table, pixels: new Uint32Array(image.data.buffer), picture: pen.canvas });
+  }
+  return scales.get(text);
+}
+
+// All pictures at their own size, side by side on a canvas that nobody sees; from there they are enlarged. The one of
+// the time before is used again where it is as large.
+function paint(data, numbers, before) {
+  const { count, height, width } = data;
   const inRow = Math.min(count, Math.ceil(Math.sqrt((count * height) / width)));
-  const pen = newPen(inRow * width, Math.ceil(count / inRow) * height);
-  const image = pen.createImageData(pen.canvas.width, pen.canvas.height);
+  const [wide, high] = [inRow * width, Math.ceil(count / inRow) * height];
+  const isSame = before?.image.width === wide && before.image.height === high;
+  const pen = isSame ? before.pen : newPen(wide, high);
+  const image = isSame ? before.image : pen.createImageData(wide, high);
+  const start = (picture) => Math.floor(picture / inRow) * height * wide + (picture % inRow) * width;
+  if (data.kind === "colour" || data.under) cover(data, numbers, image, start);
+  else colour(data, numbers, image, start);
+  pen.putImageData(image, 0, 0);
+  return { canvas: pen.canvas, pen, image, inRow };
+}
+
+// Numbers on a scale, as many a second as there are.
+function colour({ count, height, width, limits, table }, numbers, image, start) {
+  const [pixels, colours] = [new Uint32Array(image.data.buffer), scaleOf(table).pixels];
+  const last = colours.length - 1;
+  for (let picture = 0, index = 0; picture < count; picture += 1) {
+    const [low, high] = limits[limits.length > 1 ? picture : 0];
+    for (let row = 0; row < height; row += 1) {
+      const to = start(picture) + row * image.width;
+      for (let column = 0; column < width; column += 1, index += 1)
+        // What is no number has no colour, which becomes 0: it stays see-through.
+        pixels[to + column] = colours[Math.round(clamp((numbers[index] - low) / (high - low), 0, 1) * last)];
+    }
+  }
+}
+
+// Pictures in their own colours, or on a scale over an image.
+function cover({ count, height, width, kind, scale, limits, under, table }, numbers, image, start) {
   const colours = image.data;
-  const table = bytes(data.table);
-  const last = table.length / 3 - 1;
+  const source = kind === "colour" ? numbers : scaleOf(table).table;
+  const last = source.length / 3 - 1;
   const isDiverging = scale === "diverging";
+  colours.fill(0);
   for (let picture = 0, index = 0; picture < count; picture += 1) {
     const [low, high] = limits[limits.length > 1 ? picture : 0] ?? [];
-    const [left, top] = [(picture % inRow) * width, Math.floor(picture / inRow) * height];
     for (let pixel = 0; pixel < height * width; pixel += 1, index += 1) {
-      const to = 4 * ((top + Math.floor(pixel / width)) * image.width + left + (pixel % width));
+      const to = 4 * (start(picture) + Math.floor(pixel / width) * image.width + (pixel % width));
       const share = kind === "colour" ? 1 : clamp((numbers[index] - low) / (high - low), 0, 1);
       if (Number.isNaN(share)) continue; // stays see-through
       // Over an image it is the cover that grows, from nothing at zero; the colour is that of the scale's end.
-      const shown = under && isDiverging ? Math.round(share) : share;
+      const shown = isDiverging ? Math.round(share) : share;
       const from = 3 * (kind === "colour" ? index : Math.round(shown * last));
-      const source = kind === "colour" ? numbers : table;
       const size = isDiverging ? Math.abs(2 * share - 1) : share;
       for (let part = 0; part < 3; part += 1) colours[to + part] = source[from + part];
       colours[to + 3] = under ? 255 * MOST_COVER * size : 255;
     }
   }
-  pen.putImageData(image, 0, 0);
-  return { canvas: pen.canvas, inRow };
 }
 
 function paintColours(height, width, colours) {
-  return paint({ count: 1, height, width, kind: "colour", limits: [], table: "" }, bytes(colours)).canvas;
+  return paint({ count: 1, height, width, kind: "colour", limits: [] }, bytes(colours)).canvas;
 }
 
 function hatching(context, { text, paper }) {
@@ -219,7 +261,7 @@ function drawBar(context, view, layout) {
   const { limits, colours } = view.data;
   const [low, high] = limits[0];
   const [top, wide] = [layout.bottom + GAP - EDGE, Math.min(BAR_WIDTH, layout.room)];
-  context.drawImage(view.bar, EDGE, top, wide, BAR_HEIGHT);
+  context.drawImage(scaleOf(view.data.table).picture, EDGE, top, wide, BAR_HEIGHT);
   context.strokeStyle = colours.muted;
   context.lineWidth = 1;
   context.strokeRect(EDGE + 0.5, top + 0.5, wide - 1, BAR_HEIGHT - 1);
@@ -232,17 +274,16 @@ function drawBar(context, view, layout) {
   context.textAlign = "left";
 }
 
-function draw(context, view, layout) {
+function drawPictures(context, view, layout) {
   const { data, atlas, under } = view;
   const { height, width, count } = data;
   const { cell, ratio } = layout;
   const [wide, high] = [cell * width, cell * height];
   const hatch = data.kind === "float32" && view.numbers.some(Number.isNaN) ? hatching(context, data.colours) : null;
-  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  context.imageSmoothingEnabled = cell * ratio < 1;
   for (let picture = 0; picture < count; picture += 1) {
     const [x, y] = corner(layout, picture);
     const from = [(picture % atlas.inRow) * width, Math.floor(picture / atlas.inRow) * height, width, height];
-    context.imageSmoothingEnabled = cell * ratio < 1;
     if (under) context.drawImage(under, x, y, wide, high);
     context.drawImage(atlas.canvas, ...from, x, y, wide, high);
     if (hatch) {
@@ -253,7 +294,29 @@ function draw(context, view, layout) {
     context.lineWidth = 1;
     if (high > 4) context.strokeRect(x - 0.5, y - 0.5, wide + 1, high + 1);
   }
-  drawLabels(context, view, layout);
   if (layout.height > layout.bottom) drawBar(context, view, layout);
+}
+
+function draw(context, view, layout) {
+  context.setTransform(layout.ratio, 0, 0, layout.ratio, 0, 0);
+  drawLabels(context, view, layout);
+  drawPictures(context, view, layout);
   drawMarks(context, view, layout);
+}
+
+// Clears up to whole pixels of the screen: half a pixel would keep half of what was there.
+function clear(context, { ratio }, left, top, right, bottom) {
+  const [x, y] = [left, top].map((place) => Math.floor(place * ratio) / ratio);
+  context.clearRect(x, y, Math.ceil(right * ratio) / ratio - x, Math.ceil(bottom * ratio) / ratio - y);
+}
+
+// Pictures and bar in place of those before; their names stay, as nothing takes so long as writing.
+function drawAgain(context, view, layout) {
+  const { height, width, count } = view.data;
+  for (let picture = 0; picture < count; picture += 1) {
+    const box = boxOf(layout, [picture, 0, 0, height, width]);
+    clear(context, layout, box.x - 1, box.y - 1, box.x + box.width + 1, box.y + box.height + 1);
+  }
+  clear(context, layout, 0, layout.bottom, layout.room + 2 * EDGE, layout.height);
+  drawPictures(context, view, layout);
 }

@@ -2,6 +2,7 @@
 // All numbers come with `data`; only a choice goes back. New data is drawn in place: canvas, focus and cursor stay.
 // Comes after pixel_view_drawing.js and before the component that shows it, in one file with them.
 
+const QUIET_MS = 300;
 const measurer = newPen(1, 1);
 
 function fitted({ data, type }, room, wanted) {
@@ -20,9 +21,20 @@ function look(view) {
   view.ratio = window.devicePixelRatio || 1;
 }
 
+// All that does not come and go with the numbers.
+function setting({ data, type, room, ratio }) {
+  const { count, height, width, columns, tile, names, notes, hasNames, hasBar, limits, colours } = data;
+  const shape = [count, height, width, columns, tile, hasNames, hasBar, limits.length];
+  return JSON.stringify([shape, names, notes, colours, type, room, ratio]);
+}
+
 function show(view) {
-  const { canvas, room } = view;
+  const { canvas, room, data, shown } = view;
   if (!room) return;
+  const isMarked = Boolean(data.chosen || data.frames.length);
+  view.shown = { setting: setting(view), isMarked };
+  if (shown?.setting === view.shown.setting && !isMarked && !shown.isMarked)
+    return drawAgain(canvas.getContext("2d"), view, view.layout);
   const layout = (view.layout = fitted(view, room, view.ratio));
   const [width, height] = [Math.round(room * layout.ratio), Math.round(layout.height * layout.ratio)];
   if (canvas.width !== width) canvas.width = width;
@@ -103,9 +115,14 @@ function listen(view) {
     if (room !== view.room || ratio !== view.ratio) show(view);
   };
   new ResizeObserver(resized).observe(root);
+  new IntersectionObserver(([seen]) => {
+    view.isInSight = seen.isIntersecting;
+    if (view.isInSight) renew(view);
+  }).observe(root);
 }
 
 function savePicture(view) {
+  renew(view);
   const layout = fitted(view, SAVED.room, SAVED.ratio);
   const used = Math.min(layout.inRow, view.data.count) * layout.pitchX + 2 * EDGE;
   const wide = Math.max(used, layout.height > layout.bottom ? BAR_WIDTH + 2 * EDGE : 0);
@@ -116,7 +133,9 @@ function savePicture(view) {
   pen.canvas.toBlob((blob) => save(blob, `${view.data.file}.png`));
 }
 
-function saveNumbers({ data, numbers }) {
+function saveNumbers(view) {
+  renew(view);
+  const { data, numbers } = view;
   const { names, height, width, kind, file } = data;
   const isColour = kind === "colour";
   const quote = (text) => (/[",\n\r]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text);
@@ -144,27 +163,41 @@ function describe({ root, canvas, data }) {
 
 // Rough numbers come as steps between the ends of their scale.
 function spread({ height, width, limits }, steps) {
-  return Float32Array.from(steps, (step, index) => {
+  const numbers = new Float32Array(steps.length);
+  for (let index = 0; index < steps.length; index += 1) {
     const [low, high] = limits[limits.length > 1 ? Math.floor(index / (height * width)) : 0];
-    return low + ((high - low) * step) / 255;
-  });
+    numbers[index] = low + ((high - low) * steps[index]) / 255;
+  }
+  return numbers;
 }
 
-// Shows data in an element with the class pixel-view; `choose` gets the cell that a person chooses.
-function update(root, data, choose) {
-  const view = (root.view ??= { root });
-  view.report = (cell) => cell && view.data.isChoosable && choose(cell);
-  const isFirst = !view.data;
+// Decodes, paints and shows the newest data.
+function renew(view) {
+  clearTimeout(view.later);
+  const data = view.newest;
+  if (view.data === data) return;
   const raw = bytes(data.values);
   const numbers = data.kind === "float32" ? new Float32Array(raw.buffer) : data.kind === "steps" ? spread(data, raw) : raw;
   const under = data.under && paintColours(...data.under);
-  const bar = paintColours(1, bytes(data.table).length / 3, data.table);
-  Object.assign(view, { data, numbers, atlas: paint(data, numbers), under, bar });
-  if (isFirst) {
-    [view.canvas, view.cursor, view.words] = root.querySelectorAll(".pictures, .cursor, .words");
-    look(view);
-    listen(view);
-  }
+  Object.assign(view, { data, numbers, atlas: paint(data, numbers, view.atlas), under });
   describe(view);
   show(view);
+}
+
+// Shows data in an element with the class pixel-view; `choose` gets the cell that a person chooses. What nobody sees
+// waits until it is scrolled into sight, or nothing new has come for a while.
+function update(root, data, choose) {
+  const view = (root.view ??= { root, isInSight: true });
+  view.report = (cell) => cell && view.data.isChoosable && choose(cell);
+  view.newest = data;
+  if (!view.canvas) {
+    [view.canvas, view.cursor, view.words] = root.querySelectorAll(".pictures, .cursor, .words");
+    look(view);
+    renew(view);
+    listen(view);
+  } else if (view.isInSight || setting({ ...view, data }) !== view.shown?.setting) renew(view);
+  else {
+    clearTimeout(view.later);
+    view.later = setTimeout(() => renew(view), QUIET_MS);
+  }
 }

@@ -91,17 +91,36 @@ class NetworkProbe:
             ValueError: If the images have another type or range.
         """
         self._check_shape(images.shape[1:], self.spec.input_shape)
+        self._check_end()
+        answers = [np.zeros((0, *self._network.output_shape), dtype=np.float32)]
+        for start in range(0, len(images), self._batch):
+            batch = to_network_input(images[start : start + self._batch])
+            answers.append(self._last_output(tf.constant(batch)).numpy())
+        return to_probabilities(np.concatenate(answers), self._activation)
+
+    def probabilities_in(self, outputs: Sequence[LayerOutput]) -> FloatArray:
+        """Say how likely each class is for the image that has gone through the network, without another pass.
+
+        Args:
+            outputs: What `feature_maps` returned.
+
+        Returns:
+            `(classes,)` float32, as a row of `probabilities`.
+
+        Raises:
+            ClassroomError: If the network ends in feature maps.
+        """
+        self._check_end()
+        probabilities: FloatArray = to_probabilities(outputs[-1].values[np.newaxis], self._activation)[0]
+        return probabilities
+
+    def _check_end(self) -> None:
         ends_in = self._network.output_shape
         if len(ends_in) != 1:
             raise ClassroomError(
                 f"The network ends in feature maps of {shape_text(ends_in)} and names no class.",
                 "Add a flatten layer and a dense layer at its end.",
             )
-        answers = [np.zeros((0, *ends_in), dtype=np.float32)]
-        for start in range(0, len(images), self._batch):
-            batch = to_network_input(images[start : start + self._batch])
-            answers.append(self._last_output(tf.constant(batch)).numpy())
-        return to_probabilities(np.concatenate(answers), self._activation)
 
     @staticmethod
     def _check_shape(received: tuple[int, ...], expected: tuple[int, ...]) -> None:

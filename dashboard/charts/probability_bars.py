@@ -12,13 +12,16 @@ from dashboard.palette import Palette
 from dashboard.words import percent
 
 
-def probability_bars(probabilities: npt.NDArray[np.float32], names: Sequence[str], palette: Palette) -> str:
+def probability_bars(
+    probabilities: npt.NDArray[np.float32], names: Sequence[str], palette: Palette, title: str = ""
+) -> str:
     """Write the probability of each class as a bar, the first guess in full colour.
 
     Args:
         probabilities: `(classes,)`, 0 to 1.
         names: One name a class; it is escaped.
         palette: The theme's colours.
+        title: What stands above them; it is escaped.
 
     Example:
         >>> from dashboard.palette import LIGHT
@@ -32,7 +35,8 @@ def probability_bars(probabilities: npt.NDArray[np.float32], names: Sequence[str
         for place, (name, probability) in enumerate(zip(names, probabilities, strict=True))
     )
     style = "display:grid;grid-template-columns:fit-content(40%) 1fr;gap:0.2rem 0.5rem;margin:0;padding:0"
-    return f'<ul aria-label="Probability of each class" style="{style};list-style:none">{"".join(rows)}</ul>'
+    head = f'<p style="margin:0 0 0.75rem;font-weight:600">{escape(title)}</p>' if title else ""
+    return f'{head}<ul aria-label="Probability of each class" style="{style};list-style:none">{"".join(rows)}</ul>'
 
 
 def _row(name: str, probability: float, colour: str) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
+from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
@@ -46,3 +48,20 @@ def test_drawing_is_labelled_found_again_after_a_reload_and_taught_to_a_copy(ser
     )
     draw(page, SEVEN)
     expect(key(page, "draw.verdict")).to_contain_text("It reads “1”")
+
+
+def test_a_photo_is_read_beside_where_it_was_asked_for(server: Server, page: Page, tmp_path: Path) -> None:
+    file = tmp_path / "seven.png"
+    paper = Image.new("L", (280, 280), 230)
+    ImageDraw.Draw(paper).line([(80, 60), (200, 60), (130, 220)], 30, 18)
+    paper.save(file)
+    open_page(page, server.address, "Draw_a_digit")
+    page.get_by_role("radio", name="Photo").click()
+    expect(page.get_by_text("Write one digit with a dark pen")).to_be_visible()
+    page.locator("input[type=file]").set_input_files(file)
+    expect(key(page, "draw.verdict")).to_contain_text("It reads “7”", timeout=60_000)
+    expect(key(page, "draw.probabilities").get_by_role("listitem")).to_have_count(10)
+    expect(key(page, "draw.maps").get_by_role("group", name="conv_1", exact=True)).to_be_visible()
+    page.get_by_role("radio", name="Draw", exact=True).click()
+    expect(page.get_by_text("what the network makes of it will appear here")).to_be_visible()
+    expect(key(page, "draw.probabilities").get_by_role("listitem")).to_have_count(0)

@@ -55,39 +55,6 @@ units[:5, 0, 0] = -1.25e-7, 123456, np.inf, 0.1, 0.12345678
 pixel_view(Pictures(units, [str(n) for n in range(40)], (0, 39)), "test.units", palette, what="unit", tile_px=20,
            has_names=False, file_name="units")
 """
-STACK = """
-import numpy as np
-import streamlit as st
-
-from dashboard.components.pixel_stack import Row, pixel_stack
-from dashboard.components.pixel_view import Pictures
-from dashboard.palette import palette_for
-
-st.set_page_config(layout="wide")
-log = st.session_state.setdefault("log", [])
-number = st.slider("Rows", 1, 3, 3)
-with st.container(key="test.log"):
-    st.text("; ".join(log))
-maps = np.arange(24.0).reshape(2, 3, 4)
-rows = [
-    Row("first", ["first", "2 maps"], Pictures(maps, ["1", "2"], (0, 23)), what="map", act="Show large",
-        act_help="Show the maps of first", leaves=["1–2 of 4", "3–4 of 4"], leaf=st.session_state.get("leaf", 0)),
-    Row("second", ["second"]),
-    Row("third", ["third"], Pictures(maps + number, ["1", "2"], (0, 23)), what="map"),
-]
-
-
-def turn(name, leaf):
-    st.session_state["leaf"] = leaf
-    log.append(f"{name} leaf {leaf}")
-
-
-pixel_stack(
-    rows[-number:], "test.stack", palette_for(st.context.theme.type),
-    on_choose=lambda name, cell: log.append(f"{name} {cell.picture},{cell.row},{cell.column}"),
-    on_act=lambda name: log.append(f"{name} act"), on_leaf=turn,
-)
-"""
 COUNT, HEIGHT, WIDTH = 12, 6, 8
 COUNTER = """
 window.draws = 0;
@@ -350,37 +317,3 @@ def test_words_stay_in_sight_and_the_width_follows_the_window(page: Page, addres
     page.wait_for_function("([element, high]) => element.offsetHeight < high - 50", arg=[canvas.element_handle(), high])
     press(page, "PageDown", "ArrowRight")
     assert colour_there(page) == on_scale(maps_of(0)[1, 0, 1], -2, 2, "diverging", LIGHT)
-
-
-def test_stack_shows_rows_that_act_each_for_itself(page: Page, tmp_path: Path) -> None:
-    with running_script(tmp_path, STACK) as address:
-        page.goto(address)
-        stack, log = key(page, "test.stack"), key(page, "test.log")
-        rows = stack.get_by_role("group")
-        first, third = (stack.get_by_role("group", name=name) for name in ("first", "third"))
-        expect(rows).to_have_count(3)
-        expect(first).to_contain_text("first · 2 maps")
-        expect(rows.nth(1).locator("canvas")).to_be_hidden()
-        expect(third.get_by_role("button")).to_have_count(0)
-        third.locator("canvas").evaluate("element => { element.isTheSame = true }")
-        third.locator("canvas").focus()
-        press(page, "ArrowRight", "PageDown", "ArrowDown", "Enter")
-        expect(log).to_have_text("third 1,1,0")
-        expect(third.locator(".words")).to_have_text("Map 2, row 2, column 1: 19")
-        first.get_by_role("button", name="Show large").click()
-        expect(log).to_have_text("third 1,1,0; first act")
-        leaves = first.get_by_role("combobox", name="maps of first")
-        expect(leaves).to_have_value("1–2 of 4")
-        leaves.select_option("3–4 of 4")
-        expect(log).to_have_text("third 1,1,0; first act; first leaf 1")
-        expect(leaves).to_have_value("3–4 of 4")
-        # Fewer rows: those that stay are the same elements, with new numbers.
-        page.get_by_role("slider").first.press("ArrowLeft")
-        expect(rows).to_have_count(2)
-        third.locator("canvas").focus()
-        press(page, "ArrowRight", "Home")
-        expect(third.locator(".words")).to_have_text("Map 1, row 1, column 1: 2")
-        assert third.locator("canvas").evaluate("element => element.isTheSame")
-        main = page.get_by_test_id("stMain")
-        page.set_viewport_size(PHONE)
-        assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0

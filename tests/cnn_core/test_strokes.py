@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import ImageDraw
 
 from cnn_core import strokes
 from cnn_core.strokes import Point, Stroke, ink_of_strokes, paint_strokes, stroke_curve
@@ -116,3 +117,47 @@ def test_no_stroke_is_an_empty_sheet() -> None:
 def test_stroke_without_a_point_or_a_width_is_refused(points: tuple[Point, ...], width_px: float) -> None:
     with pytest.raises(ValueError, match="Received"):
         Stroke(points, width_px)
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(any_stroke, max_size=2), st.lists(places, min_size=1, max_size=30), st.floats(3, 20), st.booleans())
+def test_a_stroke_that_grows_point_by_point_leaves_what_it_leaves_at_once(
+    before: list[Stroke], points: list[Point], width_px: float, is_eraser: bool
+) -> None:
+    ground = [Stroke(((10.0, 10.0), (30.0, 30.0)), 20.0), *before]
+    for count in range(1, len(points) + 1):
+        grown = ink_of_strokes([*ground, Stroke(tuple(points[:count]), width_px, is_eraser)], SIZE_PX)
+        strokes_kept = dict(strokes._kept)
+        strokes._kept.clear()
+        at_once = ink_of_strokes([*ground, Stroke(tuple(points[:count]), width_px, is_eraser)], SIZE_PX)
+        assert (grown == at_once).all()
+        strokes._kept.clear()
+        strokes._kept.update(strokes_kept)
+
+
+def test_of_a_growing_stroke_only_the_end_is_painted(monkeypatch: pytest.MonkeyPatch) -> None:
+    strokes._kept.clear()
+    painted: list[int] = []
+    ellipse = ImageDraw.ImageDraw.ellipse
+
+    def count(pen: ImageDraw.ImageDraw, *given: object) -> None:
+        painted.append(1)
+        ellipse(pen, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(ImageDraw.ImageDraw, "ellipse", count)
+    points = tuple((float(place), float(place)) for place in range(0, SIZE_PX, 3))
+    counts = []
+    for length in range(2, len(points) + 1):
+        painted.clear()
+        ink_of_strokes([Stroke(points[:length], 5.0)], SIZE_PX)
+        counts.append(len(painted))
+    assert max(counts) <= 5
+
+
+def test_another_stroke_from_the_same_place_is_not_taken_for_the_one_before() -> None:
+    strokes._kept.clear()
+    start = (8.0, 8.0)
+    ink_of_strokes([Stroke((start, (40.0, 8.0), (40.0, 40.0)), 6.0)], SIZE_PX)
+    thin = ink_of_strokes([Stroke((start, (8.0, 40.0)), 3.0)], SIZE_PX)
+    assert not thin[:, 20:].any()
+    assert ink_of_strokes([Stroke((start, (8.0, 40.0)), 12.0)], SIZE_PX).sum() > 3 * thin.sum()

@@ -13,11 +13,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
-from cnn_core.drawing.way import seen_image, strip_of
+from cnn_core import warm_up
+from cnn_core.drawing.way import Subject, seen_image, strip_of
 from cnn_core.networks import TrainedNetwork
 from dashboard import resources, state
 from dashboard.controls.network_choice import network_controls
@@ -25,9 +28,9 @@ from dashboard.controls.view_choice import view_choice
 from dashboard.palette import Palette
 from dashboard.panels.draw.canvas import pen_controls
 from dashboard.panels.draw.drawings import Reading, chosen_way, label_of
-from dashboard.panels.draw.reading import guess_panel, label_panel, reading_panel
+from dashboard.panels.draw.reading import bars_panel, guess_panel, label_panel, seen_panel
 from dashboard.panels.draw.sheet import drawing_sheet_panel
-from dashboard.panels.draw.source import Source, drawing_source
+from dashboard.panels.draw.source import CANVAS, Source, drawing_source, source_choice
 from dashboard.panels.draw.strip import step_switches, strip_panel
 from dashboard.panels.draw.teach import drawing_teach_panel
 from dashboard.panels.inside.feature_maps import all_outputs_panel
@@ -50,16 +53,40 @@ LONGEST_WAIT_S = 1.0
 _turns = threading.BoundedSemaphore(MOST_AT_ONCE)
 
 
-@st.fragment
-def drawing_scene(palette: Palette, require_backend: Callable[[], None]) -> None:
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Where the page shows what follows the pen, beside the canvas; what frames it is drawn once, and stays.
+
+    Args:
+        bars: For the probabilities.
+        seen: For what the network sees.
+        details: For what is chosen to be shown.
+    """
+
+    bars: DeltaGenerator
+    seen: DeltaGenerator
+    details: DeltaGenerator
+
+
+def drawing_page(palette: Palette, require_backend: Callable[[], None]) -> None:
     """Let people draw, and show what the network makes of it.
 
     Args:
         palette: The theme's colours.
-        require_backend: Ends the drawing here, with a progress bar, until TensorFlow is there.
+        require_backend: Ends the drawing there, with a progress bar, until TensorFlow is there.
     """
-    with in_turn():
-        _scene(palette, require_backend)
+    left, right = st.columns([2, 3], gap="large")
+    with right:
+        broad, seen = st.columns([3, 2])
+        bars = broad.container(key="draw.probabilities")
+        view = view_choice("What is shown", "draw.view", "draw.view", VIEWS, "maps")
+        places = Places(bars, seen, st.container())
+    with left:
+        source = source_choice()
+        _scene(source, view, places, palette, require_backend)
+        if source == CANVAS:
+            with st.expander("Pen and paper"):
+                pen_controls("draw")
 
 
 @contextmanager
@@ -73,56 +100,65 @@ def in_turn() -> Iterator[None]:
             _turns.release()
 
 
-def _scene(palette: Palette, require_backend: Callable[[], None]) -> None:
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        source = drawing_source(palette)
-        verdict = st.container()
+@st.fragment
+def _scene(source_name: str, view: View, places: Places, palette: Palette, require_backend: Callable[[], None]) -> None:
+    with in_turn():
+        source = drawing_source(source_name, palette)
+        verdict = st.container(key="draw.verdict")
         network = network_controls("draw", input_shape=INPUT_SHAPE)
+        if source.subject is None:
+            state.set_drawn_image(None)
+            _without_drawing(source, view, places, network, palette)
+            return
+        with verdict:
+            if not warm_up.state().is_ready:
+                _leave_empty(places.bars, places.seen, places.details)
+            require_backend()
+            probe = resources.probe(network)
+            image = seen_image(source.subject, chosen_way())
+            state.set_drawn_image(image)
+            outputs = probe.feature_maps(image) if view == "maps" else None  # one pass for both
+            probabilities = probe.probabilities(image[None])[0] if outputs is None else probe.probabilities_in(outputs)
+            reading = Reading(image, probabilities, network.class_names)
+            guess_panel(reading)
+            if reading.is_sound:
+                label_panel(reading)
+        with places.bars:
+            bars_panel(reading, palette)
+        with places.seen:
+            seen_panel(reading, palette)
+        with places.details:
+            if outputs is not None:
+                is_rough = not source.is_finished
+                all_outputs_panel(outputs, network.spec, network.class_names, palette, "draw.maps", is_rough=is_rough)
+            elif view == "way":
+                _way(source.subject, probe, reading, palette)
+            else:
+                _own(view, network, palette)
+
+
+def _way(subject: Subject, probe: NetworkProbe, reading: Reading, palette: Palette) -> None:
+    step_switches()
+    if reading.is_sound:
+        strip = strip_of(subject, chosen_way())
+        strip_panel(strip, probe.probabilities(strip.images), reading.class_names, palette, label_of(reading))
+
+
+def _without_drawing(source: Source, view: View, places: Places, network: TrainedNetwork, palette: Palette) -> None:
+    _leave_empty(places.bars, places.seen, places.details)
+    with places.details:
         if not source.is_photo:
-            with st.expander("Pen and paper"):
-                pen_controls("draw")
-    if source.subject is None:
-        state.set_drawn_image(None)
-        with right:
-            if not source.is_photo:
-                st.info("Draw a digit on the black square: what the network makes of it will appear here.")
-            _without_drawing(network, palette)
-        return
-    with verdict:
-        require_backend()
-        probe = resources.probe(network)
-        image = seen_image(source.subject, chosen_way())
-        state.set_drawn_image(image)
-        reading = Reading(image, probe.probabilities(image[None])[0], network.class_names)
-        guess_panel(reading)
-        if reading.is_sound:
-            label_panel(reading)
-    with right:
-        reading_panel(reading, palette)
-        _view(source, network, probe, reading, palette)
+            st.info("Draw a digit on the black square: what the network makes of it will appear here.")
+        if view == "way":
+            step_switches()
+        elif view != "maps":
+            _own(view, network, palette)
 
 
-def _view(source: Source, network: TrainedNetwork, probe: NetworkProbe, reading: Reading, palette: Palette) -> None:
-    view = _chosen_view()
-    if view == "maps":
-        outputs, is_rough = probe.feature_maps(reading.image), not source.is_finished
-        all_outputs_panel(outputs, network.spec, network.class_names, palette, "draw.maps", is_rough=is_rough)
-    elif view == "way":
-        step_switches()
-        if source.subject is not None and reading.is_sound:
-            strip = strip_of(source.subject, chosen_way())
-            strip_panel(strip, probe.probabilities(strip.images), network.class_names, palette, label_of(reading))
-    else:
-        _own(view, network, palette)
-
-
-def _without_drawing(network: TrainedNetwork, palette: Palette) -> None:
-    view = _chosen_view()
-    if view == "way":
-        step_switches()
-    elif view != "maps":
-        _own(view, network, palette)
+def _leave_empty(*places: DeltaGenerator) -> None:
+    """Reserve places: what a fragment has not written to with the whole page it cannot write to alone."""
+    for place in places:
+        place.empty()
 
 
 def _own(view: View, network: TrainedNetwork, palette: Palette) -> None:
@@ -130,7 +166,3 @@ def _own(view: View, network: TrainedNetwork, palette: Palette) -> None:
         drawing_teach_panel(network)
     else:
         drawing_sheet_panel(palette)
-
-
-def _chosen_view() -> View:
-    return view_choice("What is shown", "draw.view", "draw.view", VIEWS, "maps")

@@ -1,4 +1,8 @@
-"""What the network reads in a drawing: first and second guess, every probability, and what it really saw."""
+"""What the network reads in a drawing: first and second guess, every probability, and what it really saw.
+
+One element each: every one more is another message, ten times a second, and the browser puts the page together anew
+for it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ from dashboard.charts.probability_bars import probability_bars
 from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.palette import Palette
 from dashboard.panels.draw.drawings import Reading, label, label_of, left_out_words, own_drawings, take_problem
-from dashboard.words import percent, some
+from dashboard.words import literal, percent, some
 
 
 def guess_panel(reading: Reading) -> None:
@@ -18,20 +22,19 @@ def guess_panel(reading: Reading) -> None:
     Args:
         reading: What was read.
     """
-    with st.container(key="draw.verdict", gap="xxsmall"):
-        if not reading.is_sound:
-            st.warning(
-                "The network gives no numbers any more: training has diverged. Go back to an earlier moment, or train "
-                "again with a smaller learning rate."
-            )
-            return
-        names, chances = reading.class_names, reading.probabilities
-        st.header(f"It reads “{names[reading.first]}”", anchor=False)
-        off = left_out_words()
-        st.markdown(
-            f"Sure to {percent(chances[reading.first])}; its second guess is “{names[reading.second]}” "
-            f"with {percent(chances[reading.second])}." + (f" Left out on the way: {off}." if off else "")
+    if not reading.is_sound:
+        st.warning(
+            "The network gives no numbers any more: training has diverged. Go back to an earlier moment, or train "
+            "again with a smaller learning rate."
         )
+        return
+    names, chances = reading.class_names, reading.probabilities
+    off = left_out_words()
+    st.markdown(
+        f"## It reads “{literal(names[reading.first])}”\n\n"
+        f"Sure to {percent(chances[reading.first])}; its second guess is “{literal(names[reading.second])}” "
+        f"with {percent(chances[reading.second])}." + (f" Left out on the way: {off}." if off else "")
+    )
 
 
 def label_panel(reading: Reading) -> None:
@@ -60,26 +63,30 @@ def label_panel(reading: Reading) -> None:
         st.caption(f"Kept as “{said}”; {some(count, 'drawing')} kept. Clear the canvas for the next one.")
 
 
-def reading_panel(reading: Reading, palette: Palette) -> None:
-    """Show the probability of every class, and the 28×28 image that the network sees.
+def bars_panel(reading: Reading, palette: Palette) -> None:
+    """Show the probability of every class.
 
     Args:
         reading: What was read.
         palette: The theme's colours.
     """
-    bars, seen = st.columns([3, 2])
-    with bars:
-        st.markdown("**How sure it is of each class**")
-        if reading.is_sound:
-            with st.container(key="draw.probabilities"):
-                st.html(probability_bars(reading.probabilities, reading.class_names, palette))
-    with seen:
-        st.markdown("**What it sees**, 28×28")
-        pixel_view(
-            image_pictures(reading.image[None]),
-            "draw.seen",
-            palette,
-            what="your drawing as the network sees it",
-            tile_px=180,
-            has_scale_bar=False,
-        )
+    if reading.is_sound:
+        title = "How sure it is of each class"
+        st.html(probability_bars(reading.probabilities, reading.class_names, palette, title))
+
+
+def seen_panel(reading: Reading, palette: Palette) -> None:
+    """Show the 28×28 image that the network sees.
+
+    Args:
+        reading: What was read.
+        palette: The theme's colours.
+    """
+    pixel_view(
+        image_pictures(reading.image[None], ("What it sees, 28×28",)),
+        "draw.seen",
+        palette,
+        what="",
+        tile_px=180,
+        has_scale_bar=False,
+    )

@@ -38,9 +38,18 @@ class Source:
     is_finished: bool = True
 
 
-def drawing_source(palette: Palette) -> Source:
-    """Let people draw, or bring a photo of a digit on paper."""
-    source = view_choice("Where the digit comes from", "draw.source", "draw.source", SOURCES, CANVAS)
+def source_choice() -> str:
+    """Let people choose where the digit comes from."""
+    return view_choice("Where the digit comes from", "draw.source", "draw.source", SOURCES, CANVAS)
+
+
+def drawing_source(source: str, palette: Palette) -> Source:
+    """Let people draw, or bring a photo of a digit on paper.
+
+    Args:
+        source: One of `SOURCES`.
+        palette: The theme's colours.
+    """
     if source == CANVAS:
         drawing = drawing_canvas("draw", palette)
         if drawing is None:

@@ -253,7 +253,10 @@ def test_probabilities_sum_to_one(keras: Any, end: str) -> None:
     probabilities = probe.probabilities(images)
     assert probabilities.shape == (7, 2 if ENDS[end].units == 1 else 5)
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-6)
-    answers = np.stack([probe.feature_maps(image)[-1].values for image in images])
+    outputs = [probe.feature_maps(image) for image in images]
+    found = np.stack([probe.probabilities_in(each) for each in outputs])
+    np.testing.assert_allclose(found, probabilities, rtol=1e-4, err_msg="found without another pass")
+    answers = np.stack([each[-1].values for each in outputs])
     if end == "softmax":
         np.testing.assert_allclose(probabilities, answers, rtol=1e-4)
     elif end == "sigmoid":
@@ -283,7 +286,10 @@ def test_no_images_have_no_probabilities(probe: Any) -> None:
 def test_a_network_without_classes_says_so(keras: Any) -> None:
     spec = NetworkSpec((8, 8, 1), (Conv2D(filters=2),))
     probe = open_network(spec, weights_for(spec))
-    assert probe.feature_maps(np.zeros((8, 8, 1), dtype=np.uint8))[0].shape == (6, 6, 2)
+    outputs = probe.feature_maps(np.zeros((8, 8, 1), dtype=np.uint8))
+    assert outputs[0].shape == (6, 6, 2)
+    with pytest.raises(ClassroomError, match="ends in feature maps of 6×6×2"):
+        probe.probabilities_in(outputs)
     with pytest.raises(ClassroomError, match="ends in feature maps of 6×6×2") as caught:
         probe.probabilities(np.zeros((1, 8, 8, 1), dtype=np.uint8))
     assert "dense layer" in caught.value.remedy
