@@ -18,8 +18,8 @@ from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
+from streamlit.runtime.scriptrunner import StopException
 
-from cnn_core import warm_up
 from cnn_core.drawing.way import Subject, seen_image, strip_of
 from cnn_core.networks import TrainedNetwork
 from dashboard import resources, state
@@ -102,7 +102,7 @@ def in_turn() -> Iterator[None]:
 
 @st.fragment
 def _scene(source_name: str, view: View, places: Places, palette: Palette, require_backend: Callable[[], None]) -> None:
-    with in_turn():
+    with in_turn(), _reserved(places):
         source = drawing_source(source_name, palette)
         verdict = st.container(key="draw.verdict")
         network = network_controls("draw", input_shape=INPUT_SHAPE)
@@ -111,8 +111,6 @@ def _scene(source_name: str, view: View, places: Places, palette: Palette, requi
             _without_drawing(source, view, places, network, palette)
             return
         with verdict:
-            if not warm_up.state().is_ready:
-                _leave_empty(places.bars, places.seen, places.details)
             require_backend()
             probe = resources.probe(network)
             image = seen_image(source.subject, chosen_way())
@@ -145,7 +143,7 @@ def _way(subject: Subject, probe: NetworkProbe, reading: Reading, palette: Palet
 
 
 def _without_drawing(source: Source, view: View, places: Places, network: TrainedNetwork, palette: Palette) -> None:
-    _leave_empty(places.bars, places.seen, places.details)
+    _leave_empty(places)
     with places.details:
         if not source.is_photo:
             st.info("Draw a digit on the black square: what the network makes of it will appear here.")
@@ -155,9 +153,18 @@ def _without_drawing(source: Source, view: View, places: Places, network: Traine
             _own(view, network, palette)
 
 
-def _leave_empty(*places: DeltaGenerator) -> None:
-    """Reserve places: what a fragment has not written to with the whole page it cannot write to alone."""
-    for place in places:
+@contextmanager
+def _reserved(places: Places) -> Iterator[None]:
+    """Write to all places even where the drawing ends early: later the fragment could not do so alone."""
+    try:
+        yield
+    except (StopException, Exception):
+        _leave_empty(places)
+        raise
+
+
+def _leave_empty(places: Places) -> None:
+    for place in (places.bars, places.seen, places.details):
         place.empty()
 
 

@@ -70,9 +70,11 @@ def bars_panel(reading: Reading, palette: Palette) -> None:
         reading: What was read.
         palette: The theme's colours.
     """
-    if reading.is_sound:
-        title = "How sure it is of each class"
-        st.html(probability_bars(reading.probabilities, reading.class_names, palette, title))
+    if not reading.is_sound:
+        st.empty()
+        return
+    title = "How sure it is of each class"
+    st.html(probability_bars(reading.probabilities, reading.class_names, palette, title))
 
 
 def seen_panel(reading: Reading, palette: Palette) -> None:

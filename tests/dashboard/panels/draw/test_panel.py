@@ -1,13 +1,17 @@
-"""Many people who draw at once take turns."""
+"""Many people who draw at once take turns, and what a drawing shows has its places."""
 
 from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from unittest.mock import MagicMock
 
+import numpy as np
 import pytest
+from streamlit.runtime.scriptrunner import RerunData, RerunException, StopException
 
-from dashboard.panels.draw import panel
+from dashboard.palette import LIGHT
+from dashboard.panels.draw import panel, reading
 
 
 def test_two_drawings_are_read_at_a_time_and_a_failure_gives_the_turn_on() -> None:
@@ -41,3 +45,30 @@ def test_nobody_waits_long_for_somebody_whose_network_is_being_built(monkeypatch
 
         assert other.submit(read).result(timeout=20)
     assert panel._turns._value == panel.MOST_AT_ONCE, "a turn that was not got is not given back"
+
+
+@pytest.mark.parametrize("end", [StopException, ValueError])
+def test_a_drawing_that_ends_early_has_written_to_every_place(end: type[BaseException]) -> None:
+    places = panel.Places(*(MagicMock() for _ in range(3)))
+    with pytest.raises(end), panel._reserved(places):
+        raise end
+    for place in (places.bars, places.seen, places.details):
+        place.empty.assert_called_once_with()
+
+
+def test_a_drawing_that_is_read_and_one_that_begins_anew_clear_nothing() -> None:
+    places = panel.Places(*(MagicMock() for _ in range(3)))
+    with panel._reserved(places):
+        pass
+    with pytest.raises(RerunException), panel._reserved(places):
+        raise RerunException(RerunData())
+    assert not places.bars.empty.called
+
+
+def test_a_network_without_numbers_has_written_to_the_place_of_the_bars(monkeypatch: pytest.MonkeyPatch) -> None:
+    written = MagicMock()
+    monkeypatch.setattr(reading, "st", written)
+    nothing = np.full(3, np.nan, np.float32)
+    reading.bars_panel(reading.Reading(np.zeros((28, 28, 1), np.uint8), nothing, ("a", "b", "c")), LIGHT)
+    written.empty.assert_called_once_with()
+    assert not written.html.called
