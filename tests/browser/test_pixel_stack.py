@@ -133,8 +133,9 @@ def test_what_is_drawn_again_looks_as_if_it_were_new_and_what_is_out_of_sight_co
             "([canvas, other]) => canvas.toDataURL() === other.toDataURL()",
             arg=[hidden.element_handle(), seen.element_handle()],
         )
+        old = seen.element_handle()
         page.get_by_text("Anew").click()
-        page.wait_for_function("canvas => !canvas.isConnected", arg=seen.element_handle())
+        page.wait_for_function("canvas => !canvas.isConnected", arg=old)
         wait_until_settled(page)
         assert picture_of(canvases.first) == again
         assert again != blank
