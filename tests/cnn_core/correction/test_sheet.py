@@ -9,9 +9,19 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageFont
 
-from cnn_core.correction.sheet import COLUMNS, class_folders, drawings_sheet, drawings_zip
+from cnn_core.correction import sheet as sheet_module
+from cnn_core.correction.sheet import (
+    COLUMNS,
+    FONT,
+    LINE_PX,
+    TILE_PX,
+    TYPE_PX,
+    class_folders,
+    drawings_sheet,
+    drawings_zip,
+)
 from tests.cnn_core.correction.drawings import drawing
 
 
@@ -39,6 +49,44 @@ def test_a_misread_drawing_is_told_from_the_others_by_its_colour_too() -> None:
     red = [(sheet[..., 0] - sheet[..., 1] > 90).sum() for sheet in (right, wrong)]
     assert red[0] == 0
     assert red[1] > 20
+
+
+def words(class_name: str, guess: str = "7") -> np.ndarray:
+    """The two lines of words below a drawing, with what is left and right of them: 1 where there is ink."""
+    sheet = np.asarray(opened(drawings_sheet([drawing(class_name, guess)])).convert("L"))
+    return (sheet[16 + TILE_PX + 2 :] < 200).astype(np.uint8)
+
+
+def test_letters_of_many_languages_are_printed_as_themselves() -> None:
+    unknown = words("\U0010ffff")
+    assert unknown.any(), "a letter that the font lacks is a box"
+    pictures = [words(letter) for letter in "eéñşöŁΩжĞשق"]
+    for place, picture in enumerate(pictures):
+        assert not np.array_equal(picture, unknown)
+        assert not any(np.array_equal(picture, other) for other in pictures[:place])
+
+
+@pytest.mark.parametrize(
+    ("name", "is_cut"),
+    [("automobile", False), ("i" * 20, False), ("W" * 13, True), ("i" * 60, True), ("Щ" * 60, True), ("a" * 999, True)],
+)
+def test_names_are_cut_by_their_width(name: str, is_cut: bool) -> None:
+    font = ImageFont.truetype(FONT, TYPE_PX)
+    for before in ("", "read: "):
+        shown = sheet_module._shortened(before, name, font)
+        assert shown == (name if not is_cut else shown.rstrip("…") + "…")
+        assert font.getlength(before + shown) <= TILE_PX
+        if is_cut:
+            assert font.getlength(before + shown + name[0]) > TILE_PX - font.getlength("…"), "no room is wasted"
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=60) | st.sampled_from(["a\nb\nc\nd", "W" * 40, "Z" + "\u0301" * 30, "", "ق" * 40]))
+def test_words_stay_below_their_drawing(name: str) -> None:
+    ink = words(name, name)
+    assert not ink[:, :16].any()
+    assert not ink[:, 16 + TILE_PX :].any()
+    assert not ink[1 + 2 * LINE_PX :].any()
 
 
 def test_an_empty_sheet_is_refused() -> None:
