@@ -7,7 +7,7 @@ from functools import partial
 
 import streamlit as st
 
-from cnn_core.data.image_file import MOST_BYTES, SUFFIXES, Picture, read_picture
+from cnn_core.data.image_file import FORMAT_WORDS, MOST_BYTES, SUFFIXES, Picture, read_picture
 from cnn_core.errors import ClassroomError
 from dashboard import state
 
@@ -68,7 +68,7 @@ def _ask_for_file(source: str, key: str, take: Callable[[], None]) -> None:
         key=key,
         on_change=take,
         max_upload_size=limit_mb,
-        help=f"PNG, JPEG, GIF, WebP or BMP, up to {limit_mb} MB. It stays on the computer that runs this app.",
+        help=f"{FORMAT_WORDS}, up to {limit_mb} MB. It stays on the computer that runs this app.",
     )
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from cnn_core.data.group_split import group_split
+from cnn_core.data.image_file import FORMAT_WORDS
 from cnn_core.data.own.grouping import find_groups, group_words
 from cnn_core.data.own.import_settings import ImportSettings
 from cnn_core.data.own.listing import Listing, Skipped, Source
@@ -111,9 +112,7 @@ def _check_enough(source: Source, labels: Indices, skipped: Skipped) -> None:
     class_names = source.listing.class_names
     if not len(labels):
         reason = f": {skipped.named[0][1]}" if skipped.named else ""
-        remedy = (
-            "Bring PNG, JPEG, BMP, GIF, WebP or TIFF." if source.can_group else "Save them as numbers from 0 to 255."
-        )
+        remedy = f"Bring {FORMAT_WORDS}." if source.can_group else "Save them as numbers from 0 to 255."
         raise ClassroomError(f"None of the images could be read{reason}.", remedy)
     counts = np.bincount(labels, minlength=len(class_names))
     fewest = int(counts.argmin())

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -11,10 +10,17 @@ import numpy as np
 import numpy.typing as npt
 from PIL import ExifTags, Image
 
-from cnn_core.data.image_file import DAMAGED, FORMATS, MOST_PIXELS, TOO_MANY, in_colour, turned, unpacking
+from cnn_core.data.image_file import (
+    DAMAGED,
+    MOST_PIXELS,
+    OUTSIDE,
+    TOO_MANY,
+    OutsideError,
+    open_checked,
+    unpacking,
+    upright_in_colour,
+)
 
-OUTSIDE = "its numbers are outside 0 to 255 (or 0 to 1)"
-DATA_FORMATS = (*FORMATS, "TIFF")
 MANY_PIXELS = 4_000_000
 """Images with more are unpacked one at a time, so that memory stays bounded."""
 
@@ -53,8 +59,9 @@ class Fitted(NamedTuple):
 def fit_file(data: bytes, fit: Fit) -> Pixels:
     """Read an image file, and bring the image to a size.
 
-    It is turned as the camera noted, 16 bits become 8, what is transparent becomes white, and of moving images the
-    first one is taken. An image is shrunk by weighted means, so that fine lines do not vanish.
+    It is turned as the camera noted, more than 8 bits become 8 (`upright_in_colour`), what is transparent becomes
+    white, and of several images or pages in a file the first one is taken. An image is shrunk by weighted means, so
+    that fine lines do not vanish.
 
     Args:
         data: The file's content: PNG, JPEG, BMP, GIF, WebP or TIFF.
@@ -67,6 +74,7 @@ def fit_file(data: bytes, fit: Fit) -> Pixels:
         BadImageError: If the file is empty, damaged, of another format, or claims too many pixels.
 
     Example:
+        >>> import io
         >>> file = io.BytesIO()
         >>> Image.new("L", (40, 20), 200).save(file, "PNG")
         >>> fit_file(file.getvalue(), Fit((8, 8, 1)))[:, 0, 0].tolist()
@@ -89,11 +97,13 @@ def measured_file(data: bytes, fit: Fit) -> Fitted:
         try:
             image.draft(None, (2 * width, 2 * height))  # large JPEGs are unpacked at a half, a quarter or an eighth
             image.load()
-            pixels = _fitted(in_colour(turned(_in_bytes(image))), fit)
+            pixels = _fitted(upright_in_colour(image), fit)
             is_lying = image.getexif().get(ExifTags.Base.Orientation) in _LYING
             return Fitted(pixels, original[::-1] if is_lying else original)
         except TOO_MANY as error:
             raise BadImageError(_TOO_MANY_WORDS) from error
+        except OutsideError as error:
+            raise BadImageError(OUTSIDE) from error
         except DAMAGED as error:
             raise BadImageError("damaged or cut off") from error
 
@@ -108,7 +118,7 @@ def fit_pixels(pixels: Pixels, fit: Fit) -> Pixels:
     if pixels.shape == fit.image_shape:
         return pixels
     flat = pixels[..., 0] if pixels.ndim == 3 and pixels.shape[2] == 1 else pixels
-    return _fitted(in_colour(Image.fromarray(flat)), fit)
+    return _fitted(upright_in_colour(Image.fromarray(flat)), fit)
 
 
 def opened(data: bytes) -> Image.Image:
@@ -120,15 +130,11 @@ def opened(data: bytes) -> Image.Image:
     if not data:
         raise BadImageError("empty")
     try:
-        image = Image.open(io.BytesIO(data), formats=DATA_FORMATS)
+        return open_checked(data)
     except TOO_MANY as error:
         raise BadImageError(_TOO_MANY_WORDS) from error
     except DAMAGED as error:
         raise BadImageError("no image of a format that is read here, or damaged") from error
-    if image.width * image.height > MOST_PIXELS:
-        image.close()
-        raise BadImageError(_TOO_MANY_WORDS)
-    return image
 
 
 _LYING = (5, 6, 7, 8)
@@ -138,21 +144,6 @@ _TOO_MANY_WORDS = f"more than {MOST_PIXELS // 1_000_000} million pixels"
 
 def _in_turn(image: Image.Image) -> AbstractContextManager[object]:
     return unpacking if image.width * image.height > MANY_PIXELS else nullcontext()
-
-
-def _in_bytes(image: Image.Image) -> Image.Image:
-    """Scale fractions from 0 to 1, as some microscopes write them, to bytes; Pillow would make them all black.
-
-    Raises:
-        BadImageError: If they are neither these nor numbers from 0 to 255.
-    """
-    if image.mode != "F":
-        return image
-    numbers = np.nan_to_num(np.asarray(image, np.float32))
-    scaled = numbers * 255 if numbers.size and numbers.max() <= 1 else numbers
-    if numbers.size and not (scaled.min() >= 0 and scaled.max() <= 255.5):
-        raise BadImageError(OUTSIDE)
-    return Image.fromarray(np.clip(np.rint(scaled), 0, 255).astype(np.uint8))
 
 
 def _fitted(image: Image.Image, fit: Fit) -> Pixels:

@@ -16,7 +16,6 @@ from cnn_core.data.own.folder import MOST_CLASS_NAME, MOST_CLASSES, clean_name
 from cnn_core.data.own.grouping import natural_key
 from cnn_core.errors import ClassroomError
 
-IMAGE_SUFFIXES = (*SUFFIXES, "tif", "tiff")
 MOST_FILES = 120_000
 """Files in a folder or zip, whatever they are."""
 MOST_SKIPPED_NAMED = 200
@@ -172,7 +171,7 @@ def arrange(paths: Sequence[tuple[str, ...]], skipped: Skipped | None = None) ->
         if is_junk(parts):
             continue
         suffix = PurePosixPath(parts[-1]).suffix.lower().removeprefix(".")
-        if suffix in IMAGE_SUFFIXES:
+        if suffix in SUFFIXES:
             files.append((parts, place))
         else:
             in_zip = "an archive inside is not opened" if suffix in _ARCHIVES else "not an image file"

@@ -17,8 +17,8 @@ from typing import IO, Any
 import numpy as np
 import numpy.typing as npt
 
+from cnn_core.data.image_file import OUTSIDE
 from cnn_core.data.npz import read_header
-from cnn_core.data.own.fitting import OUTSIDE
 from cnn_core.data.own.folder import MOST_CLASSES
 from cnn_core.data.own.listing import MOST_FILES, Listing, Part, Payload, Skipped, SourceImage, tellable_names
 from cnn_core.data.own.zip_source import open_zip

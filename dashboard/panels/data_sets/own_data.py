@@ -9,9 +9,11 @@ from typing import IO
 import streamlit as st
 
 from cnn_core.data.folder import data_folder
+from cnn_core.data.image_file import FORMAT_WORDS
+from cnn_core.data.image_file import SUFFIXES as IMAGE_SUFFIXES
 from cnn_core.data.own.folder import MOST_SET_BYTES, bring_folder
 from cnn_core.data.own.import_job import ImportJob, ImportSnapshot, find_import
-from cnn_core.data.own.listing import IMAGE_SUFFIXES, MOST_FILES, shown_name
+from cnn_core.data.own.listing import MOST_FILES, shown_name
 from cnn_core.data.own.sources import MOST_UPLOAD_MB, SUFFIXES, Offer, drop_upload, keep_upload, offered_path, offers
 from cnn_core.data.own.zip_source import MOST_UNPACKED_BYTES, MOST_ZIP_BYTES
 from cnn_core.errors import ClassroomError
@@ -95,8 +97,8 @@ def _invitation() -> None:
             on_change=_take_upload,
             args=(key,),
             max_upload_size=MOST_UPLOAD_MB,
-            help="PNG, JPEG, BMP, GIF, WebP or TIFF, grey or colour, of any sizes. An npz holds x_train and y_train, "
-            "and x_test and y_test if it has a split, as Keras’s own data sets do.",
+            help=f"{FORMAT_WORDS}, grey or colour, of any sizes. An npz holds x_train and y_train, and "
+            "x_test and y_test if it has a split, as Keras’s own data sets do.",
         )
     _offered(offers())
     st.caption(

@@ -306,12 +306,23 @@ def test_a_hostile_upload_gets_one_sentence_and_the_next_one_is_read() -> None:
     app = uploading(page(network()), ("cat.png", b"\x89PNG\r\n\x1a\nnot a cat", "image/png"))
     assert [error.value for error in app.error] == [
         "The file holds no picture that can be read: it is of another format, or damaged. "
-        "Choose a PNG, JPEG, GIF, WebP or BMP file; save a photo in HEIC format as JPEG first."
+        "Choose a PNG, JPEG, GIF, WebP, BMP or TIFF file; save a photo in HEIC format as JPEG first."
     ]
     assert chosen(app) is None
     uploading(app, file_of(Image.new("L", (6, 6), 44)))
     assert not app.error
     assert np.unique(chosen(app).pixels).tolist() == [44]
+
+
+def test_a_tiff_is_taken_and_a_damaged_one_gets_one_sentence() -> None:
+    file = io.BytesIO()
+    Image.fromarray(np.full((6, 6), 1607, np.uint16)).save(file, "TIFF", compression="tiff_lzw")
+    app = page(network())
+    assert "BMP or TIFF" in uploading(app, ("cell.tif", file.getvalue(), "image/tiff")).file_uploader[0].help
+    assert np.unique(chosen(app).pixels).tolist() == [100]
+    uploading(app, ("cell.tif", file.getvalue()[:20], "image/tiff"))
+    assert len(app.error) == 1
+    assert "damaged" in app.error[0].value
 
 
 def test_a_photo_is_taken_like_an_upload() -> None:
