@@ -43,8 +43,6 @@ ENDED: frozenset[TeachingStatus] = frozenset({"finished", "stopped", "failed"})
 MOST_JOBS = 100
 """Teachings that are remembered, one a person; each holds no weights, only what came of it."""
 
-_COPY = "It is a copy of"
-
 _log = logging.getLogger(__name__)
 _jobs: dict[str, TeachingJob] = {}
 _lock = threading.Lock()
@@ -223,7 +221,8 @@ class TeachingJob:
                 snapshot=RunSnapshot(
                     status="finished",
                     message="",
-                    remark=f"{_COPY} “{network.title}”, taught with {some(len(self.drawings), 'drawing')}.",
+                    remark=f"It is a copy of “{network.title}”, taught with {some(len(self.drawings), 'drawing')}.",
+                    taught_with=len(self.drawings),
                     step=self.steps,
                     steps_per_epoch=self.steps,
                     total_steps=self.steps,
@@ -291,7 +290,7 @@ def taught_title(title: str) -> str:
 
 def is_taught_copy(run: Run) -> bool:
     """Whether a run is a copy that was taught: its settings are those of the lesson, not of all that it has learned."""
-    return run.snapshot.remark.startswith(_COPY)
+    return run.snapshot.taught_with > 0
 
 
 def start_teaching(network: TrainedNetwork, drawings: Sequence[KeptDrawing], owner: str) -> TeachingJob:

@@ -17,7 +17,7 @@ from cnn_core.errors import ClassroomError
 from cnn_core.export.run_archive import MOST_MEMBERS, refused
 from cnn_core.store.records import LONGEST_NOTE, LONGEST_TITLE, clean_text
 from cnn_core.training.adoption import RunCopy
-from cnn_core.training.records import settings_from_json
+from cnn_core.training.records import settings_from_json, taught_with_by_remark
 from cnn_core.training.settings import TrainingSettings
 from cnn_core.training.snapshot import ACTIVE, Change, EpochResult, RunSnapshot, Status, TestResult, WeightsSnapshot
 
@@ -54,6 +54,7 @@ class Manifest:
         elapsed_s: Seconds of training.
         status: How it ended.
         message: One sentence on that; may be empty.
+        taught_with: Of a copy that was taught with drawings, how many they were; 0 of every other training.
         step: Steps taken: so many batches have numbers.
         steps_per_epoch: Steps in one epoch.
         total_steps: Steps that were meant to be taken.
@@ -74,6 +75,7 @@ class Manifest:
     elapsed_s: float
     status: Status
     message: str
+    taught_with: int
     step: int
     steps_per_epoch: int
     total_steps: int
@@ -101,6 +103,7 @@ class Manifest:
             status=self.status,
             message=self.message if has_failed else "",
             remark="" if has_failed else self.message,
+            taught_with=self.taught_with,
             step=self.step,
             steps_per_epoch=self.steps_per_epoch,
             total_steps=self.total_steps,
@@ -143,6 +146,7 @@ def manifest_of(copy: RunCopy) -> dict[str, Any]:
         "elapsed_s": snapshot.elapsed_s,
         "status": snapshot.status,
         "message": snapshot.message if snapshot.status == "failed" else snapshot.remark,
+        "taught_with": snapshot.taught_with,
         "steps": len(snapshot.batch_loss),
         "steps_per_epoch": snapshot.steps_per_epoch,
         "total_steps": snapshot.total_steps,
@@ -185,6 +189,8 @@ def read_manifest(content: bytes) -> Manifest:
     status: Any = raw.get("status")
     if status not in _ENDED:
         raise refused("it does not say how the training ended")
+    message = _text(raw, "message", LONGEST_MESSAGE)
+    is_of_before = "taught_with" not in raw
     return Manifest(
         title=_text(raw, "title", LONGEST_TITLE).strip() or "Opened training",
         note=_text(raw, "note", LONGEST_NOTE),
@@ -195,7 +201,8 @@ def read_manifest(content: bytes) -> Manifest:
         started_at=_number(raw, "started_at", LATEST_S),
         elapsed_s=_number(raw, "elapsed_s", LATEST_S),
         status=status,
-        message=_text(raw, "message", LONGEST_MESSAGE),
+        message=message,
+        taught_with=taught_with_by_remark(message) if is_of_before else _whole(raw, "taught_with", MOST_STEPS),
         step=step,
         steps_per_epoch=_whole(raw, "steps_per_epoch", MOST_STEPS),
         total_steps=_whole(raw, "total_steps", MOST_STEPS),

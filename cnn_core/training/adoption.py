@@ -15,6 +15,7 @@ from cnn_core.store.retention import Snapshot, kept_steps
 from cnn_core.store.store import RunStore
 from cnn_core.training.records import (
     RESULT,
+    TAUGHT,
     let_look_back,
     library_versions,
     record_of,
@@ -155,6 +156,8 @@ def _store(copy: RunCopy, record: RunRecord, store: RunStore) -> None:
         store.add_epoch(run_id, stored_epoch(epoch))
     for change in snapshot.changes:
         store.add_event(run_id, stored_change(change))
+    if snapshot.taught_with:
+        store.add_event(run_id, StoredEvent(snapshot.step, TAUGHT, str(snapshot.taught_with)))
     for weights in copy.moments:
         store.save_weights(run_id, weights.step, weights.arrays)
     if copy.result_step is not None:

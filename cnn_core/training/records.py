@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from dataclasses import asdict, fields
 from functools import cache, partial
 from importlib.metadata import PackageNotFoundError, version
@@ -23,6 +24,11 @@ if TYPE_CHECKING:
 
 RESULT = "result"
 """The kind of event that says which weights a training has led to."""
+
+TAUGHT = "taught"
+"""The kind of event that says with how many drawings a copy was taught."""
+
+_TAUGHT_REMARK = re.compile(r"It is a copy of “.*”, taught with ([\d,]+) drawings?\.", re.DOTALL)
 
 LIBRARIES = ("tensorflow", "keras", "numpy", "streamlit")
 
@@ -86,10 +92,12 @@ def snapshot_of(record: RunRecord, store: RunStore) -> RunSnapshot:
         ClassroomError: If they cannot be read.
     """
     loss, accuracy, rates = store.batches(record.id)
+    events = store.events(record.id)
     test = None
     if record.test_loss is not None and record.test_accuracy is not None and record.test_count is not None:
         test = TestResult(record.test_loss, record.test_accuracy, record.test_count)
     has_failed = record.status == "failed"
+    taught_with = next((int(event.text) for event in events if event.kind == TAUGHT), None)
     return RunSnapshot(
         status=record.status,
         message=record.message if has_failed else "",
@@ -101,12 +109,32 @@ def snapshot_of(record: RunRecord, store: RunStore) -> RunSnapshot:
         batch_accuracy=accuracy,
         learning_rates=rates,
         epochs=tuple(EpochResult(**asdict(epoch)) for epoch in store.epochs(record.id)),
-        changes=tuple(Change(e.step, e.kind, float(e.text)) for e in store.events(record.id) if e.kind != RESULT),
+        changes=tuple(Change(e.step, e.kind, float(e.text)) for e in events if e.kind not in (RESULT, TAUGHT)),
+        taught_with=taught_with_by_remark(record.message) if taught_with is None else taught_with,
         elapsed_s=record.elapsed_s,
         images_per_second=0.0,
         time_left_s=0.0,
         test=test,
     )
+
+
+def taught_with_by_remark(remark: str) -> int:
+    """Find out with how many drawings a copy was taught, where that was kept in its remark only: up to version 0.7.
+
+    Args:
+        remark: What was said about the end of the training.
+
+    Returns:
+        How many; 0 if it was not taught.
+
+    Example:
+        >>> taught_with_by_remark("It is a copy of “First network”, taught with 12 drawings.")
+        12
+        >>> taught_with_by_remark("It ended early, after epoch 3 of 6.")
+        0
+    """
+    found = _TAUGHT_REMARK.fullmatch(remark)
+    return int(found[1].replace(",", "")) if found else 0
 
 
 def weights_of(record: RunRecord, store: RunStore) -> WeightsSnapshot | None:

@@ -124,6 +124,7 @@ class RunSnapshot:
         time_left_s: Seconds that remain at this pace, or `None` while unknown.
         test: The result on the test images once finished or stopped.
         remark: What is to be said about the end: that it came early, or whose epoch's weights were kept.
+        taught_with: Of a copy that was taught with drawings, how many they were; 0 of every other training.
         verdicts: What the network says of some test images, about once a second; nothing before the first.
     """
 
@@ -143,6 +144,7 @@ class RunSnapshot:
     time_left_s: float | None = None
     test: TestResult | None = None
     remark: str = ""
+    taught_with: int = 0
     verdicts: Verdicts | None = None
 
     @property

@@ -14,12 +14,13 @@ from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.architecture.weight_shapes import weight_shapes
 from cnn_core.correction import lesson, teaching
 from cnn_core.correction.kept import KeptDrawing, new_drawing
-from cnn_core.correction.teaching import Marks, Score, TeachingJob, start_teaching, teaching_of
+from cnn_core.correction.teaching import Marks, Score, TeachingJob, is_taught_copy, start_teaching, teaching_of
 from cnn_core.data.registry import load_dataset
 from cnn_core.errors import ClassroomError
 from cnn_core.networks import TrainedNetwork, network_of_run, starter_network
 from cnn_core.training import runs
 from cnn_core.training.queue import TrainingQueue
+from cnn_core.training.records import taught_with_by_remark
 from tests.cnn_core.correction.drawings import ANN, BEN, drawing
 from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer, own_runs
 
@@ -60,7 +61,10 @@ def test_the_copy_is_a_training_with_the_network_before_and_after(fake_trainer: 
     assert run.snapshot.step == job.steps == len(run.snapshot.batch_loss)
     assert run.snapshot.test is not None
     assert (run.snapshot.test.accuracy, run.snapshot.test.count) == (0.9, 1000)
-    assert "taught with 2 drawings" in run.snapshot.remark
+    assert taught_with_by_remark(run.snapshot.remark) == run.snapshot.taught_with == 2
+    assert is_taught_copy(run)
+    run.update(taught_with=0)
+    assert not is_taught_copy(run)
     np.testing.assert_array_equal(fake_trainer.latest.taken[0], starter_network().weights[0])
     assert len(fake_trainer.latest.batches) == job.steps
 

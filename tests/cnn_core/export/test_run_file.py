@@ -40,6 +40,25 @@ def test_what_is_packed_is_unpacked() -> None:
     assert_equal(sample_copy(), unpack_run(packed()))
 
 
+TAUGHT_REMARK = "It is a copy of “The “best”\nof all”, taught with 1 drawing."
+
+
+@pytest.mark.parametrize("remark", ["Said in other words.", TAUGHT_REMARK])
+def test_a_taught_copy_is_known_by_a_number_and_not_by_words(remark: str) -> None:
+    for drawings in (0, 3):
+        copy = sample_copy(snapshot=replace(sample_copy().snapshot, remark=remark, taught_with=drawings))
+        assert_equal(copy, unpack_run(pack_run(copy)))
+
+
+@pytest.mark.parametrize(("remark", "drawings"), [(TAUGHT_REMARK, 1), ("It ended early.", 0), ("", 0)])
+def test_a_file_of_before_tells_a_taught_copy_by_its_remark(remark: str, drawings: int) -> None:
+    def spoil(manifest: dict[str, Any]) -> None:
+        del manifest["taught_with"]
+        manifest["message"] = remark
+
+    assert unpack_run(with_manifest(spoil)).snapshot.taught_with == drawings
+
+
 def test_equal_trainings_give_equal_bytes() -> None:
     assert packed() == packed()
 

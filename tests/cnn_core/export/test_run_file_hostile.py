@@ -224,6 +224,8 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "settings of another kind": (lambda: setting("training", {"dataset": {}}), "name no data set"),
     "steps without end": (lambda: setting("steps", 10**12), "“steps” is not a whole number"),
+    "taught with fewer than none": (lambda: setting("taught_with", -1), "“taught_with” is not a whole number"),
+    "taught with words": (lambda: setting("taught_with", "12"), "“taught_with” is not a whole number"),
     "fewer steps than curves": (lambda: setting("steps", 6), "not in order"),
     "epochs without end": (lambda: setting("epochs", 3), "“epochs” is not a whole number from 0 to 2"),
     "a training that goes on": (lambda: setting("status", "running"), "how the training ended"),

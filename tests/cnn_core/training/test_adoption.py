@@ -54,6 +54,25 @@ def test_an_adopted_training_is_there_after_a_new_start(monkeypatch: pytest.Monk
     assert (record.note, record.versions, record.started_at) == (copy.note, copy.versions, copy.started_at)
 
 
+def test_a_taught_copy_is_known_after_a_new_start_whatever_its_remark(monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = sample_copy(snapshot=replace(sample_copy().snapshot, taught_with=3))
+    run_id = runs.adopt_run(copy).id
+    forget(monkeypatch)
+    run = runs.find_run(run_id)
+    assert run is not None
+    assert_same_numbers(copy.snapshot, run.snapshot)
+    assert copy_run(run).snapshot.taught_with == 3
+
+
+def test_one_that_was_stored_before_is_known_by_its_remark(monkeypatch: pytest.MonkeyPatch) -> None:
+    remark = "It is a copy of “First network”, taught with 12 drawings."
+    run_id = runs.adopt_run(sample_copy(snapshot=replace(sample_copy().snapshot, remark=remark))).id
+    forget(monkeypatch)
+    run = runs.find_run(run_id)
+    assert run is not None
+    assert run.snapshot.taught_with == 12
+
+
 def test_its_weights_are_those_of_the_file() -> None:
     run = runs.adopt_run(sample_copy())
     network = network_of_run(run)
