@@ -155,6 +155,13 @@ def test_large_type_stays_in_the_address_until_it_is_switched_off() -> None:
     assert "large" not in app.query_params
 
 
+def test_a_plan_is_told_in_the_words_of_the_pages() -> None:
+    said = "".join(html.proto.body for html in open_page("Teach").get("html"))
+    assert "Chosen for you – View: Where a number came from" in said
+    assert "Chosen for you – View: Curves · Network: First network" in said
+    assert "inside.view" not in said
+
+
 def test_teach_begins_a_plan_at_the_chosen_step(follower: Follower) -> None:
     app = open_page("Teach")
     checked(app.selectbox(key="teach.plan").set_value("explain-a-mistake").run())

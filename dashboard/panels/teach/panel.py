@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from html import escape
 
 import streamlit as st
@@ -24,8 +25,12 @@ _PLAN, _OWN, _PROBLEM, _UPLOADS = "teach.plan", "teach.own", "teach.problem", "t
 _HIDE_KEY = "teach.hide"
 
 
-def teach_panel() -> None:
-    """Let a teacher choose and begin a plan, and set what the room sees."""
+def teach_panel(say_choices: Callable[[Step], str]) -> None:
+    """Let a teacher choose and begin a plan, and set what the room sees.
+
+    Args:
+        say_choices: Says what a step chooses on the pages, in their words; `""` if nothing.
+    """
     choice, shown = st.columns([1, 2], gap="large")
     plans = _plans()
     with choice:
@@ -45,7 +50,7 @@ def teach_panel() -> None:
         large_type_switch("teach.large")
         _hiding_choice()
     with shown:
-        _steps_table(plans[name])
+        _steps_table(plans[name], say_choices)
         _how_to_write()
     if is_asked:
         open_step(name, number)
@@ -125,10 +130,10 @@ def _hiding_choice() -> None:
     )
 
 
-def _steps_table(plan: Plan) -> None:
+def _steps_table(plan: Plan, say_choices: Callable[[Step], str]) -> None:
     rows, begins = [], 0
     for number, step in enumerate(plan.steps, start=1):
-        rows.append(_row(number, begins, step))
+        rows.append(_row(number, begins, step, say_choices(step)))
         begins += step.minutes
     head = "".join(f'<th scope="col">{word}</th>' for word in ("Step", "Minutes", "Page", "What to say and do"))
     length = f"{some(len(plan.steps), 'step')} · {plan.minutes} min"
@@ -136,11 +141,10 @@ def _steps_table(plan: Plan) -> None:
     st.html(f"<p><strong>{escape(plan.title)}</strong> · {length}</p>{table}")
 
 
-def _row(number: int, begins: int, step: Step) -> str:
-    made = ", ".join(f"{name}: {value}" for name, value in (*step.settings.items(), *step.design.items()))
+def _row(number: int, begins: int, step: Step, made: str) -> str:
     hidden = ", ".join(GROUPS[group].title.lower() for group in step.hidden)
-    notes = " ".join(f"{what} {words}." for what, words in (("Sets", made), ("Out of sight:", hidden)) if words)
-    small = f"<small>{escape(notes)}</small>" if notes else ""
+    notes = [f"{what} {words}" for what, words in (("Chosen for you –", made), ("Out of sight –", hidden)) if words]
+    small = "".join(f"<small>{escape(note)}</small>" for note in notes)
     cells = (f"{number}", f"{begins}–{begins + step.minutes}", page(step.page).title)
     first = "".join(f"<td>{escape(cell)}</td>" for cell in cells)
     return f"<tr>{first}<td>{escape(step.text)}{small}</td></tr>"
