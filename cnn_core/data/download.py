@@ -23,7 +23,7 @@ from typing import Literal
 
 from cnn_core.data.download_child import EXPLAINED, failure_sentence, main, make_staging, source_in_use
 from cnn_core.data.entry import DatasetEntry
-from cnn_core.data.folder import DATA_FOLDER_VARIABLE, PROJECT_ROOT, data_folder
+from cnn_core.data.folder import DATA_FOLDER_VARIABLE, PROJECT_ROOT, data_folder, shown_path
 from cnn_core.data.registry import dataset_entry
 from cnn_core.errors import ClassroomError
 
@@ -149,7 +149,7 @@ class Download:
         total_bytes = self._source.size_bytes
         if exit_code == 0:
             status: Status = "done"
-            message = f"{self._entry.title} is complete and was put into {self._folder}."
+            message = f"{self._entry.title} is complete and was put into {shown_path(self._folder)}."
             with contextlib.suppress(OSError):
                 self._received_bytes = (self._folder / self._source.file_name).stat().st_size
             total_bytes = self._received_bytes

@@ -27,7 +27,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cnn_core.data.entry import DatasetEntry, DownloadSource, Piece
-from cnn_core.data.folder import DATA_FOLDER_VARIABLE, data_folder, keras_cache_folder
+from cnn_core.data.folder import DATA_FOLDER_VARIABLE, data_folder, keras_cache_folder, shown_path
 from cnn_core.data.keras_file import cached_piece
 from cnn_core.data.registry import dataset_entry
 from cnn_core.errors import ClassroomError
@@ -95,7 +95,7 @@ def make_staging(entry: DatasetEntry) -> Path:
         return Path(tempfile.mkdtemp(prefix=prefix, dir=folder))
     except OSError as error:
         raise ClassroomError(
-            f"The data folder {folder} cannot be written to.",
+            f"The data folder {shown_path(folder)} cannot be written to.",
             f"Make it writable, or name another folder in {DATA_FOLDER_VARIABLE}.",
         ) from error
 
@@ -174,7 +174,7 @@ def failure_sentence(entry: DatasetEntry, reason: str, folder: Path) -> str:
     """
     return (
         f"{entry.title} was not downloaded, because {reason}: "
-        f"try again later, or put {source_in_use(entry).file_name} into {folder} by hand."
+        f"try again later, or put {source_in_use(entry).file_name} into {shown_path(folder)} by hand."
     )
 
 

@@ -31,6 +31,20 @@ def keras_cache_folder() -> Path:
     return Path(home).expanduser().absolute() / "datasets"
 
 
+def shown_path(path: Path) -> str:
+    """Write a path for the screen: what lies below the home folder begins with `~`, which is short and names nobody.
+
+    Args:
+        path: An absolute path.
+
+    Example:
+        >>> shown_path(Path.home() / "data")
+        '~/data'
+    """
+    home = Path.home()
+    return str(Path("~") / path.relative_to(home)) if path.is_relative_to(home) else str(path)
+
+
 def find_data_file(file_name: str) -> Path | None:
     """Look for a published file in the user's data folder first, then in Keras's cache.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cnn_core.data.dataset import Dataset
 from cnn_core.data.entry import Availability, DatasetEntry, DownloadSource, Piece
-from cnn_core.data.folder import data_folder, find_data_file, keras_cache_folder
+from cnn_core.data.folder import data_folder, find_data_file, keras_cache_folder, shown_path
 from cnn_core.data.npz import KerasLayout, check_keras_npz, keras_npz_counts, read_keras_npz
 from cnn_core.errors import ClassroomError
 
@@ -66,12 +66,12 @@ class KerasFile:
             missing = f"{self.title} is not on this computer yet: download it{size}, "
             if self.source.pieces and all(cached_piece(piece, keras_cache_folder()) for piece in self.source.pieces):
                 missing = f"{self.title} lies in Keras’s cache: a click takes it from there, with no network, "
-            return Availability(False, f"{missing}or put {self.source.file_name} into {data_folder()}.")
+            return Availability(False, f"{missing}or put {self.source.file_name} into {shown_path(data_folder())}.")
         try:
             check_keras_npz(path, self.layout, self._remedy_for_bad_file())
         except ClassroomError as error:
             return Availability(False, _one_sentence(error))
-        return Availability(True, f"{self.title} is read from {path}.")
+        return Availability(True, f"{self.title} is read from {shown_path(path)}.")
 
     def load(self) -> Dataset:
         """Read the data set from its file.
@@ -86,13 +86,15 @@ class KerasFile:
         if path is None:
             raise ClassroomError(
                 f"{self.title} is not on this computer yet.",
-                f"Download it, or put {self.source.file_name} into {data_folder()}.",
+                f"Download it, or put {self.source.file_name} into {shown_path(data_folder())}.",
             )
         train, test = read_keras_npz(path, self.layout, self._remedy_for_bad_file())
         return Dataset(self.slug, self.class_names, train, test)
 
     def _remedy_for_bad_file(self) -> str:
-        return f"Download {self.title} again, or put the right {self.source.file_name} into {data_folder()}."
+        return (
+            f"Download {self.title} again, or put the right {self.source.file_name} into {shown_path(data_folder())}."
+        )
 
 
 @lru_cache(maxsize=16)

@@ -76,7 +76,7 @@ def _offer(preset: Preset, spec: NetworkSpec, key: str) -> None:
         st.caption("There are no images for it on this computer yet.")
     wished = DATASETS.get(preset.recipe.dataset)
     if wished is not None and settings.dataset != wished.slug:
-        st.caption(f"“{title}” stands in for {wished.title}. {wished.availability().explanation}")
+        st.caption(f"“{title}” stands in for {wished.title} until that is ready on this computer.")
         if st.button(f"Get {wished.title}", key=f"{key}.get", icon=page("Data_sets").icon):
             state.set_choice("data_sets.view", "look")
             state.set_choice(DATASET, wished.slug)

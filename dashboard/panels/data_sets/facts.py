@@ -18,7 +18,7 @@ from dashboard.controls.lesson_controls import menu_choice
 from dashboard.palette import Palette
 from dashboard.panels.data_sets.own_data_list import train_on
 from dashboard.panels.term_link import term_link
-from dashboard.words import count, memory
+from dashboard.words import count, memory, some
 
 DATASET = "data_sets.dataset"
 UNEVEN_FROM = 1.5
@@ -105,7 +105,7 @@ def _own_facts(slug: str) -> None:
         sizes = record.original_sizes[1:]
         lines += [f"{name} before: {spread_words(size)}" for name, size in zip(record.class_names, sizes, strict=False)]
         if record.group_count:
-            lines.append(f"Groups by {record.group_words}: {count(record.group_count)} groups.")
+            lines.append(f"Groups by {record.group_words}: {some(record.group_count, 'group')}.")
         if record.skipped_count:
             lines.append(f"Files left out: {count(record.skipped_count)}.")
         st.text("\n".join(lines))

@@ -53,6 +53,13 @@ def test_absent_file_is_explained_in_one_sentence_that_names_the_folder(folders:
     assert f"put mnist.npz into {folders[0]}." in caught.value.remedy
 
 
+def test_a_folder_below_the_home_folder_is_shown_without_it(
+    folders: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(folders[0].parent))
+    assert MNIST.availability().explanation.endswith(f"put mnist.npz into ~/{folders[0].name}.")
+
+
 @pytest.mark.parametrize("place", [0, 1])
 def test_file_is_found_in_the_data_folder_and_in_the_keras_cache(
     folders: tuple[Path, Path], blank_mnist: Path, place: int
