@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from cnn_core.architecture.layers.base import some
 from cnn_core.evaluation.interval import Interval, is_wide, wilson_interval
 from cnn_core.room.ranking import rank
 from cnn_core.room.records import Answers, Drawings, Entry, Room
@@ -112,7 +113,7 @@ def chance_words(rows: Sequence[Row]) -> str:
     if best is None or best.interval is None or not is_wide(best.interval):
         return ""
     return (
-        f"On {best.count:,} drawings an accuracy is known to ± {100 * best.interval.margin:.0f} points: "
+        f"On {some(best.count, 'drawing')} an accuracy is known to ± {100 * best.interval.margin:.0f} points: "
         "the more the room draws, the better networks are told apart."
     )
 

@@ -51,7 +51,7 @@ def class_table(figures: Sequence[ClassFigures], names: Sequence[str], palette: 
         f'<style>{_style(palette)}</style><div class="across"><table class="classes" role="grid" aria-label="Figures '
         f'of each class. Arrow keys move, Enter shows its mistakes."><thead><tr>{head}</tr></thead>'
         f"<tbody>{rows}</tbody>"
-        f'<tfoot><tr><th scope="row">mean of all</th><td>{total}</td>{foot}</tr></tfoot></table></div>'
+        f'<tfoot><tr><th scope="row">Mean of all</th><td>{total}</td>{foot}</tr></tfoot></table></div>'
     )
 
 

@@ -143,7 +143,7 @@ def _wrong_ones(network: TrainedNetwork, dataset: Dataset, of_class: npt.NDArray
 
 
 def _class_choice(dataset: Dataset) -> str:
-    return menu_choice("Class", CLASS, {ANY: "any class", **{name: name for name in dataset.class_names}}, ANY)
+    return menu_choice("Class", CLASS, {ANY: "Any class", **{name: name for name in dataset.class_names}}, ANY)
 
 
 def _number_choice(most: int) -> int:

@@ -175,6 +175,7 @@ def test_phones_get_in_by_a_qr_code_that_can_be_shown_large(monkeypatch: pytest.
     app, code = teacher()
     picture = qr_code(f"{page}?room={code}", f"QR code that leads into room {spoken(code)}", SMALL_SIDE)
     assert picture in html_of(app)
+    assert "Scan this, or open <b>Class test set</b>" in html_of(app)
     app = checked(app.toggle("room.is_large").set_value(True).run())
     assert picture.replace(SMALL_SIDE, LARGE_SIDE) in html_of(app)
     assert "<img" not in html_of(open_page(PAGE, room=code)), "students have the code already"
@@ -183,6 +184,7 @@ def test_phones_get_in_by_a_qr_code_that_can_be_shown_large(monkeypatch: pytest.
     page = "http://localhost:8501/Class_test_set"
     app = checked(app.run())
     assert "<img" not in html_of(app)
+    assert ">Open <b>Class test set</b> and type the code" in html_of(app)
     assert "works on this machine only, so there is no QR code: start the app with **--server.address" in texts(app)
     assert not any(toggle.key == "room.is_large" for toggle in app.toggle)
 

@@ -201,6 +201,9 @@ def test_classes_are_drawn_made_a_data_set_and_trained_on(fake_trainer: Any) -> 
         draw_a_line(app, 30.0 + 20 * number)
         checked(app.button(key=f"own_classes.add.{number % 2}").click().run())
         assert not app.session_state[CHOICES]["own_classes.drawing"].strokes
+        if number == 0:
+            assert "**1 drawing**, the newest first." in texts(app)
+            assert "This removes 1 drawing, all there are." in texts(app)
     assert app.button(key="own_classes.add.1").label == "dog · 5"
     draw_a_line(app, 99.0)
     checked(app.button(key="own_classes.add.1").click().run())

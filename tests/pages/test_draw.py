@@ -157,7 +157,7 @@ def test_a_copy_is_taught_and_says_what_it_forgot(monkeypatch: pytest.MonkeyPatc
     assert app.button("draw.teach").disabled
     draw(app, SEVEN, view="teach")
     checked(app.pills("draw.label").set_value("1").run())
-    assert "1 drawing** to teach, 1 of them misread" in texts(app)
+    assert "1 drawing** to teach, misread when you drew it. A copy learns it, mixed" in texts(app)
     checked(app.button("draw.teach").click().run())
     said = texts(app)
     assert "It now reads 9 of your 10 drawings** (before: 4)" in said

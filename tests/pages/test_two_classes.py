@@ -21,6 +21,7 @@ from cnn_core.architecture.quick import QuickDesign
 from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.dataset import LabelledImages
 from cnn_core.data.entry import DatasetEntry
+from cnn_core.data.folder import data_folder
 from cnn_core.data.image_file import read_whole_picture
 from cnn_core.data.image_fit import fit_whole_picture
 from cnn_core.data.own.sets import save_own
@@ -150,7 +151,8 @@ def test_cats_are_not_turned_as_cells_are_when_the_menu_chooses_them(
 @pytest.mark.parametrize("pooling", ["max", "average", "min"])
 def test_one_click_on_the_start_page_trains_on_colour_images(pooling: str, fake_trainer: type[FakeTrainer]) -> None:
     app = open_page("Start")
-    assert "“Shapes” stands in for CIFAR-10" in texts(app)
+    assert "“Shapes” stands in for CIFAR-10 until that is ready on this computer." in texts(app)
+    assert str(data_folder()) not in texts(app), "no path of the server; the page Data sets says where a file goes"
     checked(app.segmented_control("start.pooling").set_value(pooling).run())
     checked(app.button("start.train_colours").click().run())
     (run,) = runs.all_runs()

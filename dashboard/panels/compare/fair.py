@@ -32,7 +32,7 @@ from dashboard.charts.seed_table import dataset_table, seed_table, sentences_htm
 from dashboard.controls.chart_view import plotly_view
 from dashboard.controls.fair_controls import fair_controls
 from dashboard.palette import Palette
-from dashboard.words import count, time_left
+from dashboard.words import count, some, time_left
 
 FAIR_PARAMETER = "fair"
 """The address's name for the trainings of a comparison, with dashes between their ids."""
@@ -233,7 +233,7 @@ def _epochs(trainings: FairTrainings) -> int:
 
 
 def _what_bands_are(trainings: FairTrainings) -> str:
-    seeds = f"{len(trainings.comparison.seeds)} seeds{' so far' if trainings.is_active else ''}"
+    seeds = f"{some(len(trainings.comparison.seeds), 'seed')}{' so far' if trainings.is_active else ''}"
     return f"Lines: mean over the {seeds}; bands: from the lowest to the highest of them, on the validation images."
 
 

@@ -16,7 +16,7 @@ from dashboard.palette import Palette
 from dashboard.panels.data_sets.own_classes_book import book, change, is_something_said, say, take_said
 from dashboard.panels.data_sets.own_classes_set import set_panel
 from dashboard.panels.draw.canvas import canvas_drawing, clear_canvas, drawing_canvas, pen_controls
-from dashboard.words import count, some
+from dashboard.words import some
 
 CANVAS = "own_classes"
 
@@ -40,7 +40,7 @@ def own_classes_panel(palette: Palette) -> None:
         _class_buttons(drawings)
         if complaint:
             st.warning(complaint)
-        with st.expander("Pen"):
+        with st.expander("Pen and paper"):
             pen_controls(CANVAS)
     with right:
         _drawn(drawings, palette)
@@ -119,7 +119,7 @@ def _drawn(drawings: Drawings, palette: Palette) -> None:
         for name, mine in zip(drawings.class_names, places, strict=True)
     ]
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(f"**{count(len(drawings))} drawings**, the newest first. Choose one that went wrong to remove it.")
+        st.markdown(f"**{some(len(drawings), 'drawing')}**, the newest first. Choose one that went wrong to remove it.")
         is_marked = 0 <= marked < len(drawings)
         if is_marked:
             st.button(

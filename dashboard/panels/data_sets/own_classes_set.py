@@ -20,7 +20,7 @@ from dashboard.navigation import page
 from dashboard.panels.data_sets.facts import DATASET
 from dashboard.panels.data_sets.own_classes_book import begin_anew, say
 from dashboard.panels.training.panel import start_training
-from dashboard.words import count
+from dashboard.words import count, some
 
 NETWORK = "first"
 """The ready-made network that learns the drawings."""
@@ -77,7 +77,9 @@ def set_panel(drawings: Drawings) -> None:
         _made()
         if len(drawings):
             with st.popover("Begin anew", icon=":material/restart_alt:"):
-                st.markdown(f"This removes all {count(len(drawings))} drawings. Data sets that were made stay.")
+                st.markdown(
+                    f"This removes {some(len(drawings), 'drawing')}, all there are. Data sets that were made stay."
+                )
                 st.button("Remove all drawings", key="own_classes.anew", on_click=_begin_anew)
 
 
@@ -100,7 +102,7 @@ def _made() -> None:
     if entry is None:
         return
     st.success(
-        f"**{entry.title}** is a data set now: {count(entry.train_count)} drawings to learn from, "
+        f"**{entry.title}** is a data set now: {some(entry.train_count, 'drawing')} to learn from, "
         f"{count(entry.test_count)} to be judged on. Every menu has it."
     )
     if st.button("Train a network on it", key="own_classes.train", type="primary", icon=":material/play_arrow:"):

@@ -161,7 +161,8 @@ def _progress(job_id: str) -> None:
     left = f" · {time_left(snapshot.time_left_s)}" if snapshot.time_left_s is not None and snapshot.done else ""
     rate = f" · {count(snapshot.rate)} images/s" if snapshot.rate and snapshot.done else ""
     out = f" · {some(snapshot.skipped_count, 'file')} left out" if snapshot.skipped_count else ""
-    words = f"{snapshot.message} {count(snapshot.done)} of {count(snapshot.total)}{rate}{left}{out}"
+    done = f" {count(snapshot.done)} of {count(snapshot.total)}" if snapshot.total else ""
+    words = f"{snapshot.message}{done}{rate}{left}{out}"
     st.progress(min(share, 1.0), text=words)
     st.button("Cancel the import", key="own_data.cancel", icon=":material/cancel:", on_click=job.cancel)
 

@@ -77,7 +77,7 @@ def _title(record: OwnRecord | None, name: str) -> str:
 def _details(record: OwnRecord, *, may_act: bool) -> None:
     """Show a set's facts and what can be done with it; a click that was meant for one that is gone does nothing."""
     total = sum(record.train_counts) + sum(record.test_counts)
-    grouped = f" {count(record.group_count)} groups by {literal(record.group_words)}." if record.group_words else ""
+    grouped = f" {some(record.group_count, 'group')} by {literal(record.group_words)}." if record.group_words else ""
     st.markdown(
         f"{count(total)} images of {'×'.join(str(size) for size in record.image_shape)}: "
         f"{count(sum(record.train_counts))} to learn from, {count(sum(record.test_counts))} to be judged on.{grouped} "

@@ -125,7 +125,7 @@ def found_words(found: TwinSearch, pairs: Sequence[Twins]) -> str:
             f"{count(found.train_count)} training images."
         )
     if found.train_repeats:
-        words += f" Within the training part, {count(found.train_repeats)} images repeat an earlier one."
+        words += f" Images of the training part that repeat an earlier one: {count(found.train_repeats)}."
     if found.cut_short:
         words += (
             f" Of {count(found.cut_short)} test images only the {MOST_COMPARED} most promising partners were compared."

@@ -33,8 +33,8 @@ def drawing_teach_panel(network: TrainedNetwork) -> None:
     wrong = sum(not one.is_right for one in fitting)
     if fitting:
         st.markdown(
-            f"**{some(len(fitting), 'drawing')}** to teach, {wrong} of them misread when you drew them. A copy learns "
-            f"them, mixed with old images so that it does not forget; “{network.title}” stays as it is."
+            f"{_lesson_words(len(fitting), wrong)}, mixed with old images so that it does not forget; "
+            f"“{network.title}” stays as it is."
         )
         if len(fitting) < ENOUGH:
             st.caption(f"With {ENOUGH} or more, some are left out of the lesson, to see whether it has understood.")
@@ -58,6 +58,12 @@ def drawing_teach_panel(network: TrainedNetwork) -> None:
             st.fragment(_progress, run_every=REFRESH_S)(job)
         else:
             _outcome(job)
+
+
+def _lesson_words(drawings: int, wrong: int) -> str:
+    if drawings == 1:
+        return f"**1 drawing** to teach, {'misread' if wrong else 'read rightly'} when you drew it. A copy learns it"
+    return f"**{drawings} drawings** to teach, {wrong} of them misread when you drew them. A copy learns them"
 
 
 def _begin(network: TrainedNetwork) -> None:
@@ -145,7 +151,7 @@ def _table(taught: Taught) -> None:
         (f"Test images of {title}, never learned from", taught.before.held_out, taught.after.held_out),
     ]
     lines = [f"| {words} | {_cell(before)} | {_cell(after)} |" for words, before, after in rows if after.count]
-    st.markdown("\n".join(["| Read rightly | before | after |", "|---|---:|---:|", *lines]))
+    st.markdown("\n".join(["| Read rightly | Before | After |", "|---|---:|---:|", *lines]))
 
 
 def _cell(score: Score) -> str:

@@ -18,7 +18,7 @@ from dashboard.components.selectable import selectable
 from dashboard.controls.view_choice import view_choice
 from dashboard.panels.evaluate.evaluation import Evaluation
 from dashboard.panels.evaluate.gallery import by_loss, gallery
-from dashboard.words import count
+from dashboard.words import count, some
 
 COUNTS, SHARES = "counts", "shares"
 TITLES = {COUNTS: "Count images", SHARES: "Per cent of each row"}
@@ -119,4 +119,4 @@ def _cell_words(evaluation: Evaluation, cell: tuple[int, int], places: npt.NDArr
         what = f"“{names[label]}” read as anything else"
     else:
         what = f"“{names[label]}” read " + ("rightly" if label == guess else f"as “{names[guess]}”")
-    return f"{what}: {count(len(places))} of {count(of_class)} images"
+    return f"{what}: {count(len(places))} of {some(of_class, 'image')}"

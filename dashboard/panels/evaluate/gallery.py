@@ -71,7 +71,7 @@ def gallery(
     if positive is None:
         notes = [f"says {short[said.guesses[place]]}, {fine_percent(said.confidences[place])}" for place in shown]
     else:
-        notes = [f"{short[positive]} {fine_percent(said.probabilities[place, positive])}" for place in shown]
+        notes = [f"“{short[positive]}” with {fine_percent(said.probabilities[place, positive])}" for place in shown]
     pixel_view(
         image_pictures(evaluation.judged.images(shown), names, notes),
         f"{key}.pictures",

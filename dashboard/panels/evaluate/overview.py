@@ -42,7 +42,10 @@ def overview_panel(evaluation: Evaluation) -> None:
     figures = class_figures(said.confusion)
     table = class_table(figures, names, evaluation.palette)
     open_term(selectable(table, "evaluate.classes", lambda label: _show_class(label, len(names))))
-    st.caption("Choose a class to see the pictures of it that are read wrongly.")
+    st.caption(
+        "Choose a class to see the pictures of it that are read wrongly. The small figures beside the recall "
+        "say where it lies with 95 % certainty."
+    )
     unnamed = sum(one.precision is None for one in figures)
     if unnamed:
         classes = f"{count(unnamed)} of {len(names)} classes"

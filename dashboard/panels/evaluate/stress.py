@@ -51,7 +51,7 @@ def stress_panel(evaluation: Evaluation) -> None:
 def _other_network(evaluation: Evaluation) -> TrainedNetwork | None:
     """Let people choose a second network of the same images and classes; nothing where there is none."""
     network = evaluation.network
-    titles = {NONE: "no other network"}
+    titles = {NONE: "No other network"}
     for network_id in network_ids():
         run = find_run(network_id) if network_id != STARTER_ID else None
         found = resources.starter() if run is None else None

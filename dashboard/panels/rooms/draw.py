@@ -30,7 +30,7 @@ def draw_panel(visit: Visit, palette: Palette) -> None:
     left, right = st.columns([2, 3], gap="large")
     with left:
         st.fragment(_canvas)(palette, sum(counts.own))
-        with st.popover("Pen", icon=":material/edit:"):
+        with st.popover("Pen and paper", icon=":material/edit:"):
             pen_controls(CANVAS, has_kinds=False)
     with right, st.container(key="room.progress"):
         st.markdown(f"**{some(counts.total, 'drawing')} of the room**, {sum(counts.own)} of them yours")

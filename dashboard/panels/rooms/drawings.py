@@ -136,5 +136,5 @@ def _save_own(visit: Visit, frozen: Drawings) -> None:
     except ClassroomError as error:
         complain(error)
         return
-    parts = f"{len(train)} drawings to learn from, {len(test)} to be judged on"
+    parts = f"{some(len(train), 'drawing')} to learn from, {len(test)} to be judged on"
     tell(f"“{literal(entry.title)}” is a data set now: {parts}.")

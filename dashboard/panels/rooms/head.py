@@ -63,14 +63,14 @@ def _has_qr(address: str) -> bool:
 
 
 def _way_in(code: str, address: str, *, has_qr: bool, is_large: bool) -> str:
-    picture, scan, size = "", "", SMALL_LETTERS
+    picture, way, size = "", "Open", SMALL_LETTERS
     if has_qr:
         side, size = (LARGE_SIDE, LARGE_LETTERS) if is_large else (SMALL_SIDE, SMALL_LETTERS)
-        picture, scan = qr_code(address, f"QR code that leads into room {spoken(code)}", side), "scan this, or "
+        picture, way = qr_code(address, f"QR code that leads into room {spoken(code)}", side), "Scan this, or open"
     return (
         f'<div style="display:flex;flex-wrap:wrap;align-items:center;gap:0.6rem 2rem">{picture}'
         f'<div style="flex:1 1 15rem"><span style="display:block;font-size:{size};line-height:1.1;font-weight:700;'
         f'letter-spacing:0.06em;font-variant-numeric:tabular-nums;white-space:nowrap">{spoken(code)}</span>'
-        f'<span style="font-size:1.25rem">{scan}open <b>Class test set</b> and type the code, or open<br>'
+        f'<span style="font-size:1.25rem">{way} <b>Class test set</b> and type the code, or open<br>'
         f'<b style="overflow-wrap:anywhere">{escape(address)}</b></span></div></div>'
     )

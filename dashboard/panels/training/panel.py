@@ -24,7 +24,7 @@ from dashboard.panels.training.rewind import rewind_panel
 from dashboard.panels.training.steering import steering_panel
 from dashboard.panels.training.take_away import run_take_away_panel
 from dashboard.panels.training.watch import watch_panel
-from dashboard.words import count, duration, percent, plain, time_left
+from dashboard.words import count, duration, percent, plain, some, time_left
 
 REFRESH_S = 1.0
 EAGER_REFRESH_S = 0.4
@@ -135,7 +135,7 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
     does = "reads" if _is_drawable(run) else "judges"
     st.success(
         f"**{word}: it {does} {percent(test.accuracy)} of {count(test.count)} test images rightly**, "
-        f"after {duration(snapshot.elapsed_s)} and {count(snapshot.step)} steps{_arithmetic(run)}. {snapshot.remark}"
+        f"after {duration(snapshot.elapsed_s)} and {some(snapshot.step, 'step')}{_arithmetic(run)}. {snapshot.remark}"
     )
     _ways_on(run)
 

@@ -99,6 +99,8 @@ def test_two_on_one_place_may_differ_by_more_than_chance_and_the_page_claims_no_
 def test_few_drawings_are_said_to_tell_little() -> None:
     rows = board_rows(ROOM, [answered(1, range(10))], LABELS)
     assert chance_words(rows).startswith("On 100 drawings an accuracy is known to ± 6 points")
+    one = replace(rows[0], right=1, count=1, interval=wilson_interval(1, 1))
+    assert chance_words([one]).startswith("On 1 drawing an accuracy")
     many = replace(rows[0], right=1350, count=1500, interval=wilson_interval(1350, 1500))
     assert chance_words([many]) == chance_words([]) == ""
 

@@ -5,17 +5,18 @@ from __future__ import annotations
 import json
 import threading
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from cnn_core.data.own import decoding, import_job
-from cnn_core.data.own.import_job import find_import
+from cnn_core.data.own.import_job import ImportSnapshot, find_import
 from cnn_core.data.own.import_settings import ImportSettings
 from cnn_core.data.own.sets import delete_own, own_entries, own_records
 from cnn_core.data.own.sources import MOST_UPLOAD_MB
-from dashboard.panels.data_sets import own_data_list, own_data_preview
+from dashboard.panels.data_sets import own_data, own_data_list, own_data_preview
 from tests.cnn_core.data.own.making import class_files, data_home, image_bytes, write_folder, write_zip
 from tests.pages.helpers import checked, texts, until
 
@@ -142,6 +143,13 @@ def test_import_that_fails_says_why_and_keeps_the_files(data_home: Path) -> None
     app = ended(checked(app.button("own_data.import").click().run()))
     assert "The class “b” has 3 images that can be read; 5 are the fewest." in app.error[0].value
     assert app.button("own_data.import").label == "Import 12 images"
+
+
+def test_nothing_is_counted_before_the_files_are_listed(monkeypatch: pytest.MonkeyPatch) -> None:
+    snapshot = ImportSnapshot("running", 0, 0, None, None, (), 0, "Looking at the files.")
+    job = SimpleNamespace(id="job", cancel=lambda: None, snapshot=snapshot)
+    monkeypatch.setattr(own_data, "find_import", lambda _job_id: job)
+    assert opened().get("progress")[0].proto.text == "Looking at the files."
 
 
 def test_progress_and_cancel(bring: Path, monkeypatch: pytest.MonkeyPatch) -> None:

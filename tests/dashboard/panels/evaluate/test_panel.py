@@ -138,7 +138,7 @@ def test_the_verdict_carries_its_chance_and_few_images_are_a_warning(stage: Stag
     assert any("With only 30 images the accuracy is known to ± 11.1 points" in one.value for one in app.warning)
     html = stage.shown["evaluate.classes"].replace(SPACE, " ")
     assert html.count("data-layer=") == 3
-    assert "mean of all" in html
+    assert "Mean of all" in html
     before = stage.asked
     checked(app.segmented_control("evaluate.view").set_value("mistakes").run(timeout=20))
     assert stage.asked == before == 30, "what is known is not asked again"
@@ -216,8 +216,9 @@ def test_of_a_taught_copy_nobody_says_what_was_kept_aside(stage: Stage) -> None:
     runs_of = {}
     for taught in (False, True):
         ended = sample_copy().snapshot
-        remark = "It is a copy of “A”, taught with 2 drawings." if taught else ended.remark
-        run = adopt_run(sample_copy(settings=stage.settings, snapshot=replace(ended, remark=remark)))
+        if taught:
+            ended = replace(ended, remark="It is a copy of “A”, taught with 2 drawings.", taught_with=2)
+        run = adopt_run(sample_copy(settings=stage.settings, snapshot=ended))
         stage.network = replace(stage.network, id=run.id)
         app = stage.page()
         runs_of[taught] = app.selectbox(f"evaluate.part.{run.id}.small").options
@@ -244,8 +245,8 @@ def test_a_threshold_moves_the_point_and_the_counts_and_is_best_chosen_on_valida
     pick(app, "evaluate.outcomes", 2)
     assert "**False alarms: 1 image.**" in words(app)
     shown = stage.shown["evaluate.outcome.pictures"]
-    assert shown.notes[0].startswith("middle "), "what counts is the probability of the class"
-    assert float(shown.notes[0].split()[1].rstrip(f"{SPACE}%")) >= 50
+    assert shown.notes[0].startswith("“middle” with "), "what counts is the probability of the class"
+    assert float(shown.notes[0].split()[2].rstrip(f"{SPACE}%")) >= 50
     assert [
         one for one in app.get("plotly_chart") if "evaluate-roc" in str(one.proto) or "evaluate.roc" in one.proto.id
     ]
