@@ -101,7 +101,10 @@ def _picture(evaluation: Evaluation, cell: tuple[int, int], file_name: str) -> N
         file_name=file_name,
         on_choose=lambda chosen: choose_cell(chosen.row, chosen.column),
     )
-    st.caption("The row is what an image is, the column what the network says, in the order of the classes.")
+    st.caption(
+        "The row is what an image is, the column what the network says, in the order of the classes. The fuller a "
+        "cell’s colour, the larger its share of the row."
+    )
 
 
 def _pictures(evaluation: Evaluation, cell: tuple[int, int]) -> None:
