@@ -102,8 +102,8 @@ def _picture(evaluation: Evaluation, cell: tuple[int, int], file_name: str) -> N
         on_choose=lambda chosen: choose_cell(chosen.row, chosen.column),
     )
     st.caption(
-        "The row is what an image is, the column what the network says, in the order of the classes. The fuller a "
-        "cell’s colour, the larger its share of the row."
+        "The row is what an image is, the column what the network says, in the order of the classes. The brighter "
+        "a cell, the larger its share of the row."
     )
 
 
