@@ -74,6 +74,7 @@ def rows(app: AppTest, key: str) -> list[dict[str, Any]]:
 def test_a_drawing_is_read_and_every_layer_reacts() -> None:
     app = draw(opened(), SEVEN)
     assert "It reads “7”" in texts(app)
+    assert "Sure to 100" not in texts(app), "nothing is certain"
     shown = rows(app, "draw.maps")
     names = [row["name"] for row in shown]
     assert names == [

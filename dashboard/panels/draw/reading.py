@@ -13,7 +13,7 @@ from dashboard.charts.probability_bars import probability_bars
 from dashboard.components.pixel_view import image_pictures, pixel_view
 from dashboard.palette import Palette
 from dashboard.panels.draw.drawings import Reading, label, label_of, left_out_words, own_drawings, take_problem
-from dashboard.words import literal, percent, some
+from dashboard.words import fine_percent, literal, some
 
 
 def guess_panel(reading: Reading) -> None:
@@ -32,8 +32,8 @@ def guess_panel(reading: Reading) -> None:
     off = left_out_words()
     st.markdown(
         f"## It reads “{literal(names[reading.first])}”\n\n"
-        f"Sure to {percent(chances[reading.first])}; its second guess is “{literal(names[reading.second])}” "
-        f"with {percent(chances[reading.second])}." + (f" Left out on the way: {off}." if off else "")
+        f"Sure to {fine_percent(chances[reading.first])}; its second guess is “{literal(names[reading.second])}” "
+        f"with {fine_percent(chances[reading.second])}." + (f" Left out on the way: {off}." if off else "")
     )
 
 
