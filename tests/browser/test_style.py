@@ -2,34 +2,37 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
+from dashboard.palette import DARK
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import key, open_page
+from tests.browser.helpers import key, open_page, wait_until_still
 from tests.dashboard.test_palette import contrast
 
 
-def colour(words: Locator) -> str:
-    """The colour of an element's words, as `#rrggbb`."""
-    numbers = re.findall(r"\d+", words.evaluate("words => getComputedStyle(words).color"))
-    return "#" + "".join(f"{int(number):02x}" for number in numbers[:3])
+def open_styled(page: Page, address: str, slug: str) -> None:
+    """Open a page and wait for its style sheet, which comes last, and for what changes smoothly by it."""
+    open_page(page, address, slug)
+    page.wait_for_function("getComputedStyle(document.documentElement).getPropertyValue('--classroom-style')")
+    wait_until_still(page)
 
 
 def test_what_is_chosen_can_be_read_in_the_dark(server: Server, open_context: Callable[..., BrowserContext]) -> None:
     page = open_context(color_scheme="dark").new_page()
-    open_page(page, server.address, "Data_sets")
+    readable = f"rgb({', '.join(str(int(DARK.text[place : place + 2], 16)) for place in (1, 3, 5))})"
+    assert contrast(DARK.text, DARK.background) >= 4.5 > contrast(DARK.primary, DARK.background)
+    open_styled(page, server.address, "Data_sets")
     chosen = page.get_by_role("radio", name="Look", exact=True)
     expect(chosen).to_be_checked()
-    assert contrast(colour(chosen), "#12141c") >= 4.5
-    open_page(page, server.address, "Train")
-    assert contrast(colour(page.get_by_test_id("stSliderThumbValue").first), "#12141c") >= 4.5
+    expect(chosen).to_have_css("color", readable)
+    open_styled(page, server.address, "Train")
+    expect(page.get_by_test_id("stSliderThumbValue").first).to_have_css("color", readable)
 
 
 def test_the_kinds_of_pictures_are_named_to_the_end(server: Server, page: Page) -> None:
-    open_page(page, server.address, "Judge_an_image")
+    open_styled(page, server.address, "Judge_an_image")
     kinds = page.get_by_test_id("stFileUploaderDropzoneInstructions").get_by_text("per file")
     expect(kinds).to_be_visible()
     assert kinds.evaluate("words => words.scrollWidth <= words.clientWidth")
@@ -40,7 +43,7 @@ def test_a_button_s_key_is_framed_and_a_finger_sees_none(
 ) -> None:
     for options, is_there in (({}, True), ({"viewport": PHONE, "has_touch": True, "is_mobile": True}, False)):
         page = open_context(**options).new_page()
-        open_page(page, server.address, "Data_sets")
+        open_styled(page, server.address, "Data_sets")
         page.get_by_text("Draw your own classes", exact=True).click()
         mark = key(page, "own_classes.add.0").locator("kbd")
         expect(key(page, "own_classes.add.0")).to_contain_text("circle · 0")
@@ -53,7 +56,7 @@ def test_on_a_phone_what_to_say_has_the_width_of_the_screen(
     server: Server, open_context: Callable[..., BrowserContext]
 ) -> None:
     page = open_context(viewport=PHONE).new_page()
-    open_page(page, server.address, "Teach")
+    open_styled(page, server.address, "Teach")
     box = page.locator(".plan tbody tr").first.locator("td").last.bounding_box()
     assert box is not None
     assert box["width"] > 300
