@@ -137,7 +137,10 @@ def test_what_is_drawn_again_looks_as_if_it_were_new_and_what_is_out_of_sight_co
         page.get_by_text("Anew").click()
         page.wait_for_function("canvas => !canvas.isConnected", arg=old)
         wait_until_settled(page)
-        assert picture_of(canvases.first) == again
+        expect(canvases).to_have_count(4)
+        page.wait_for_function(
+            "([canvas, again]) => canvas.toDataURL() === again", arg=[canvases.first.element_handle(), again]
+        )
         assert again != blank
 
 
