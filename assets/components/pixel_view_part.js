@@ -33,8 +33,14 @@ function show(view) {
   if (!room) return;
   const isMarked = Boolean(data.chosen || data.frames.length);
   view.shown = { setting: setting(view), isMarked };
-  if (shown?.setting === view.shown.setting && !isMarked && !shown.isMarked)
-    return drawAgain(canvas.getContext("2d"), view, view.layout);
+  const isSame = shown?.setting === view.shown.setting && !isMarked && !shown.isMarked;
+  if (isSame) drawAgain(canvas.getContext("2d"), view, view.layout);
+  else drawAll(view);
+  point(view, view.at);
+}
+
+function drawAll(view) {
+  const { canvas, room } = view;
   const layout = (view.layout = fitted(view, room, view.ratio));
   const [width, height] = [Math.round(room * layout.ratio), Math.round(layout.height * layout.ratio)];
   if (canvas.width !== width) canvas.width = width;
@@ -44,7 +50,6 @@ function show(view) {
   context.setTransform(1, 0, 0, 1, 0, 0);
   context.clearRect(0, 0, width, height);
   draw(context, view, layout);
-  point(view, view.at);
 }
 
 // Marks a cell, or none, and says its value.
@@ -115,8 +120,8 @@ function listen(view) {
     if (room !== view.room || ratio !== view.ratio) show(view);
   };
   new ResizeObserver(resized).observe(root);
-  new IntersectionObserver(([seen]) => {
-    view.isInSight = seen.isIntersecting;
+  new IntersectionObserver((changes) => {
+    view.isInSight = changes.at(-1).isIntersecting;
     if (view.isInSight) renew(view);
   }).observe(root);
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -120,14 +121,18 @@ def test_what_is_drawn_again_looks_as_if_it_were_new_and_what_is_out_of_sight_co
         expect(hidden).not_to_be_in_viewport()
         blank = picture_of(seen)
         assert picture_of(hidden) == blank
+        seen.hover(position={"x": 8, "y": 40})
+        words = page.locator(".pixel-stack .words").first
+        expect(words).to_have_text(re.compile("^Map 1, row [0-9]+, column [0-9]+: "))
         level = page.get_by_role("slider")
         level.focus()
         for _ in range(3):  # to and fro between pictures with gaps and without
-            before = picture_of(seen)
+            before, said = picture_of(seen), words.inner_text()
             press(page, "ArrowRight")
             page.wait_for_function(
                 "([canvas, before]) => canvas.toDataURL() !== before", arg=[seen.element_handle(), before]
             )
+            expect(words).not_to_have_text(said)
         again = picture_of(seen)
         page.wait_for_function(
             "([canvas, other]) => canvas.toDataURL() === other.toDataURL()",

@@ -1,6 +1,7 @@
 """The page Draw a digit below its head: the canvas and the verdict at the left, and what led to it at the right.
 
-A fragment: while one draws, this much is drawn anew ten times a second, and neither the menu nor the texts.
+The canvas, and what follows the pen, is a fragment: while one draws, this much is drawn anew ten times a second. The
+columns, the choices and the pen's controls stand outside; the fragment writes into places that the page has laid out.
 
 Where ten people draw, they keep a small server busy, and Python shares it out in slices: whoever clicks anywhere would
 wait for ten drawings that go on at once. So two drawings are read at a time. As many are read as before, and a click
