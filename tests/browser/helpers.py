@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, TimeoutError, expect
 
 from dashboard.navigation import PAGES
 
@@ -14,6 +14,17 @@ Stroke = Sequence[tuple[float, float]]
 
 SEVEN: tuple[Stroke, ...] = (((75, 60), (230, 60), (130, 265)),)
 """A seven without a bar, in pixels of the canvas."""
+
+
+STANDING_OUT = """() => {
+    const main = document.querySelector('[data-testid=stMain]');
+    if ([main, document.documentElement].every(room => room.scrollWidth <= room.clientWidth)) return [];
+    const end = main.getBoundingClientRect().left + main.clientWidth;
+    return ['the page', ...[...main.querySelectorAll('*')]
+        .map(part => [part.className || part.tagName, Math.round(part.getBoundingClientRect().right)])
+        .filter(([, right]) => right > end)];
+}"""
+"""What a page is too wide with, each with its right end in pixels; the main part scrolls for itself."""
 
 
 def key(page: Page, name: str) -> Locator:
@@ -46,6 +57,14 @@ def wait_until_still(page: Page) -> None:
     page.wait_for_function(
         "document.getAnimations().every(it => it.playState !== 'running' || it.effect.getTiming().iterations > 9)"
     )
+
+
+def expect_no_wider_than_the_screen(page: Page) -> None:
+    """Wait until nothing stands out to the right: a picture takes its place's new width some frames after the place."""
+    try:
+        page.wait_for_function(f"({STANDING_OUT})().length === 0")
+    except TimeoutError as late:
+        raise AssertionError(f"wider than the screen: {page.evaluate(STANDING_OUT)}") from late
 
 
 def choose(page: Page, name: str, option: str) -> None:

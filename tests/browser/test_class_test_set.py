@@ -8,7 +8,7 @@ from collections.abc import Callable
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import SEVEN, draw, key, open_page, wait_until_settled
+from tests.browser.helpers import SEVEN, draw, expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 
 
 def test_a_class_draws_and_the_board_ranks(server: Server, open_context: Callable[..., BrowserContext]) -> None:
@@ -34,7 +34,7 @@ def test_a_class_draws_and_the_board_ranks(server: Server, open_context: Callabl
     add.click()
     expect(key(student, "room.progress")).to_contain_text("1 drawing of the room, 1 of them yours")
     expect(add).to_be_disabled()  # the canvas is empty again
-    assert student.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(student)
 
     # What the room draws comes to the projector by itself; a reload takes neither the controls nor one's own drawing.
     freeze = key(teacher, "room.freeze").get_by_role("button")
@@ -53,4 +53,4 @@ def test_a_class_draws_and_the_board_ranks(server: Server, open_context: Callabl
     teacher.get_by_role("button", name="Put it on the board").click()
     expect(key(student, "room.board")).to_contain_text(re.compile(r"[01] of 1"))
     wait_until_settled(student)
-    assert student.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(student)

@@ -9,7 +9,14 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.charts.run_comparison import RUN_STYLES
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import coloured_pixels, follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import (
+    coloured_pixels,
+    expect_no_wider_than_the_screen,
+    follow_link,
+    key,
+    open_page,
+    wait_until_settled,
+)
 
 
 def point_at(page: Page, name: str, share: float) -> None:
@@ -60,8 +67,7 @@ def test_compared_runs_fit_on_a_phone(server: Server, open_context: Callable[...
     open_page(page, server.address, "Compare")
     expect(key(page, "compare.table")).to_contain_text("First network")
     wait_until_settled(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    expect_no_wider_than_the_screen(page)
 
 
 def test_two_designs_are_compared_fairly_on_a_phone(
@@ -87,5 +93,4 @@ def test_two_designs_are_compared_fairly_on_a_phone(
     for chart in ("fair.accuracy", "fair.loss"):
         expect(key(page, chart).locator(".js-plotly-plot")).to_be_visible()
     wait_until_settled(page)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    expect_no_wider_than_the_screen(page)

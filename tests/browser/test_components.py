@@ -22,7 +22,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from dashboard.components.receptive_field_view import VEIL_OPACITY
 from dashboard.palette import DARK, LIGHT, Palette
 from tests.browser.conftest import DESKTOP, PHONE, PROJECT
-from tests.browser.helpers import key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
 
 SCRIPT = """
 import numpy as np
@@ -219,8 +219,7 @@ def test_touch_chooses_and_the_table_stays_where_it_was_scrolled(
     assert head is not None
     assert box is not None
     assert head["x"] == pytest.approx(box["x"], abs=1)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    expect_no_wider_than_the_screen(page)
 
 
 def test_arrow_down_goes_to_the_tile_below(page: Page, address: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, key, open_page, wait_until_settled
+from tests.browser.helpers import choose, expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 
 SUMS = [19, 25, 37, 43]
 
@@ -35,4 +35,4 @@ def test_textbook_example_is_stepped_through_and_a_kernel_typed(server: Server, 
 
     page.set_viewport_size(PHONE)
     wait_until_settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)

@@ -15,7 +15,14 @@ from cnn_core.architecture.address import spec_to_address
 from cnn_core.architecture.presets import PRESETS
 from cnn_core.architecture.spec import NetworkSpec
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import (
+    choose,
+    expect_no_wider_than_the_screen,
+    follow_link,
+    key,
+    open_page,
+    wait_until_settled,
+)
 
 THIRTY = spec_to_address(thirty_layers())
 
@@ -180,8 +187,7 @@ def test_the_designer_works_by_touch_on_a_phone(server: Server, open_context: Ca
     open_page(page, server.address, "Design")
     tile(page, 5).tap()
     expect(page.get_by_role("heading", name="dense_1: how its numbers come about")).to_be_visible()
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    expect_no_wider_than_the_screen(page)
 
 
 def test_on_a_phone_the_picture_stays_in_sight_above_the_control(

@@ -8,7 +8,14 @@ from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import is_drawn, key, open_page, saved_chart, wait_until_settled
+from tests.browser.helpers import (
+    expect_no_wider_than_the_screen,
+    is_drawn,
+    key,
+    open_page,
+    saved_chart,
+    wait_until_settled,
+)
 
 
 def test_from_the_accuracy_to_a_picture_and_its_explanation(server: Server, page: Page) -> None:
@@ -33,7 +40,7 @@ def test_from_the_accuracy_to_a_picture_and_its_explanation(server: Server, page
     wait_until_settled(page)
 
     page.set_viewport_size(PHONE)
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)
     box = matrix.bounding_box()
     assert box is not None
     assert box["x"] + box["width"] <= PHONE["width"]

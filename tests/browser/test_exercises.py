@@ -7,7 +7,14 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import (
+    choose,
+    expect_no_wider_than_the_screen,
+    follow_link,
+    key,
+    open_page,
+    wait_until_settled,
+)
 from tests.oracles import window_places
 
 
@@ -76,7 +83,7 @@ def test_the_score_counts_each_answer_once_and_stays_in_this_browser(server: Ser
     page.reload()
     expect(score).to_contain_text("1 of 3 right")
     wait_until_settled(page)
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)
 
     page.get_by_role("button", name="Begin again").click()
     page.get_by_role("button", name="Keep them").click()

@@ -9,7 +9,15 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, is_drawn, key, open_page, saved_chart, wait_until_settled
+from tests.browser.helpers import (
+    choose,
+    expect_no_wider_than_the_screen,
+    is_drawn,
+    key,
+    open_page,
+    saved_chart,
+    wait_until_settled,
+)
 
 VIEWS = ("kernel", "map", "images", "best")
 
@@ -53,4 +61,4 @@ def test_a_filter_is_looked_at_from_all_sides(server: Server, page: Page) -> Non
     expect(off).to_contain_text("Choose an earlier layer.")
     expect(page.get_by_text("This unit stands for the class “0”.")).to_be_visible()
     expect(key(page, "inside.filter.card.best")).to_contain_text("Its logit is")
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_no_wider_than_the_screen(page)

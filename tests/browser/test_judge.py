@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from cnn_core.data.registry import load_dataset
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import key, open_page, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 
 
 def test_a_picture_is_judged_on_a_phone(server: Server, page: Page) -> None:
@@ -31,7 +31,7 @@ def test_a_picture_is_judged_on_a_phone(server: Server, page: Page) -> None:
     expect(page.get_by_role("img", name="Your picture")).to_be_visible()
     expect(key(page, "judge.grad_cam").locator("canvas").first).to_be_visible()
     wait_until_settled(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)
 
     page.get_by_role("button", name="Look inside with this image").click()
     expect(page).to_have_url(re.compile("Look_inside"))

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from dashboard.palette import LIGHT
 from tests.browser.conftest import PHONE, Server, running_server
-from tests.browser.helpers import key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
 
 SCRIPT = """
 import numpy as np
@@ -140,4 +140,4 @@ def test_a_finger_sees_first_and_chooses_then(server: Server, open_context: Call
     )
     page.touchscreen.tap(*spot)
     expect(key(page, "test.chosen")).to_have_text("18")
-    assert page.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    expect_no_wider_than_the_screen(page)

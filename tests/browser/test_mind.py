@@ -11,7 +11,16 @@ from PIL import Image
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import choose, follow_link, is_drawn, key, open_page, saved_chart, wait_until_settled
+from tests.browser.helpers import (
+    choose,
+    expect_no_wider_than_the_screen,
+    follow_link,
+    is_drawn,
+    key,
+    open_page,
+    saved_chart,
+    wait_until_settled,
+)
 
 
 def photo_of_a_one() -> bytes:
@@ -63,7 +72,7 @@ def test_a_photo_is_read_and_changed_until_it_is_read_otherwise(server: Server, 
 def test_nothing_is_wider_than_a_phone(server: Server, open_context: Callable[..., BrowserContext]) -> None:
     page = open_context(viewport=PHONE).new_page()
     open_mind(page, server)
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)
     for name in ("inside.mind.picture", "inside.mind.strip", "inside.mind.chart"):
         box = key(page, name).bounding_box()
         assert box is not None

@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import key, open_page, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 from tests.cnn_core.data.own.making import image_bytes, write_folder
 
 IMAGES = {
@@ -33,7 +33,7 @@ def test_own_folder_from_the_upload_to_the_training_page(
     expect(page.get_by_text("1 file left out so far")).to_be_visible()
     page.get_by_role("button", name="They are: keep them together").click()
     expect(page.get_by_text("10 groups by the name up to “Thin”")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)
     page.get_by_role("button", name="Import 40 images").click()
     expect(page.get_by_text("32 images to learn from and 8 to be judged on")).to_be_visible()
     page.get_by_role("button", name="Train a network on it").click()

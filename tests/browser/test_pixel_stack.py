@@ -9,7 +9,7 @@ from pathlib import Path
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.helpers import key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
 from tests.browser.test_components import running_script
 
 STACK = """
@@ -102,9 +102,8 @@ def test_stack_shows_rows_that_act_each_for_itself(page: Page, tmp_path: Path) -
         press(page, "ArrowRight", "Home")
         expect(third.locator(".words")).to_have_text("Map 1, row 1, column 1: 2")
         assert third.locator("canvas").evaluate("element => element.isTheSame")
-        main = page.get_by_test_id("stMain")
         page.set_viewport_size(PHONE)
-        assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+        expect_no_wider_than_the_screen(page)
 
 
 def test_what_is_drawn_again_looks_as_if_it_were_new_and_what_is_out_of_sight_comes_later(

@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from dashboard.components.pixel_view import Scale, scale_table
 from dashboard.palette import DARK, LIGHT, Palette
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.helpers import key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
 from tests.browser.test_components import running_script
 
 SCRIPT = """
@@ -287,8 +287,7 @@ def test_numbers_and_picture_are_saved(page: Page, address: str) -> None:
 
 def test_phone_shows_it_all_and_a_tap_chooses(address: str, open_context: Callable[..., BrowserContext]) -> None:
     page = opened(open_context(viewport=PHONE, has_touch=True, device_scale_factor=2).new_page(), address)
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    expect_no_wider_than_the_screen(page)
     canvas = view(page, "maps").locator("canvas")
     size = canvas.evaluate("element => [element.width, element.offsetWidth, element.offsetHeight]")
     assert size[0] == 2 * size[1] <= 2 * PHONE["width"]

@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.helpers import choose, key, open_page, wait_until_settled
+from tests.browser.helpers import choose, expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 
 VIEW = "Where a number came from"
 
@@ -60,4 +60,4 @@ def test_a_clicked_cell_is_explained_with_the_value_at_the_cursor(server: Server
     folded = key(page, "inside.provenance.step.3")
     folded.locator("summary").click()
     expect(folded.locator(".sum")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    expect_no_wider_than_the_screen(page)

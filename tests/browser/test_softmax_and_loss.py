@@ -7,7 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import key, open_page, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 
 
 def test_logits_follow_the_keyboard_and_a_real_digit_brings_ten(server: Server, page: Page) -> None:
@@ -31,4 +31,4 @@ def test_logits_follow_the_keyboard_and_a_real_digit_brings_ten(server: Server, 
     for part in ("From logits to the loss", "Why it sharpens", "Two classes"):
         page.get_by_role("radio", name=part, exact=True).click()
         wait_until_settled(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+        expect_no_wider_than_the_screen(page)

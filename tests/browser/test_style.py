@@ -8,7 +8,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.palette import DARK
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import key, open_page, wait_until_still
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, wait_until_still
 from tests.dashboard.test_palette import contrast
 
 
@@ -60,4 +60,4 @@ def test_on_a_phone_what_to_say_has_the_width_of_the_screen(
     box = page.locator(".plan tbody tr").first.locator("td").last.bounding_box()
     assert box is not None
     assert box["width"] > 300
-    assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollWidth") <= PHONE["width"]
+    expect_no_wider_than_the_screen(page)

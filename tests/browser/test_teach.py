@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from dashboard.navigation import page as entry_of
 from tests.browser.conftest import Server
-from tests.browser.helpers import follow_link, key, open_page, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, follow_link, key, open_page, wait_until_settled
 
 SIZES = """() => {
     const size = (one) => parseFloat(getComputedStyle(one).fontSize);
@@ -75,8 +75,7 @@ def test_large_type_is_a_third_larger_and_kept_by_the_address(server: Server, pa
     page.reload()
     expect(page.locator("html")).to_have_css("font-size", "21.3333px")
     wait_until_settled(page)
-    overhang = page.get_by_test_id("stMain").evaluate("(main) => main.scrollWidth - main.clientWidth")
-    assert overhang == 0
+    expect_no_wider_than_the_screen(page)
     switch.click()
     expect(page.locator("html")).to_have_css("font-size", "16px")
     expect(page).not_to_have_url(re.compile("large"))

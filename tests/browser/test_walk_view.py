@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.browser.helpers import key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
 from tests.browser.test_components import running_script
 
 SCRIPT = """
@@ -236,8 +236,7 @@ def test_phone_has_room_for_all_and_a_tap_leads_to_a_step(
     page = opened(context.new_page(), address)
     page.get_by_role("slider", name="Size").press("End")
     expect(page.locator(".place")).to_have_text("Step 1 of 841")
-    main = page.get_by_test_id("stMain")
-    assert main.evaluate("element => element.scrollWidth - element.clientWidth") <= 0
+    expect_no_wider_than_the_screen(page)
     room = page.locator(".walk-view").bounding_box()
     assert room is not None
     for name in ("Input", "Kernel", "Products", "Output"):

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.panels.inside.inside_views import VIEWS
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import key, open_page, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, wait_until_settled
 
 METHODS = ("grad-cam", "saliency", "smoothgrad", "integrated-gradients", "occlusion")
 
@@ -46,4 +46,4 @@ def test_a_class_is_asked_about_and_the_methods_are_checked(server: Server, page
     expect(page.get_by_text("Integrated gradients reacts by its signs alone.")).to_be_visible()
     for method in METHODS:
         expect(key(page, f"inside.sanity.map.{method}").locator("canvas").first).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    expect_no_wider_than_the_screen(page)
