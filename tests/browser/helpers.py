@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from PIL import Image
-from playwright.sync_api import Locator, Page, TimeoutError, expect
+from playwright.sync_api import Download, Locator, Page, TimeoutError, expect
 
 from dashboard.navigation import PAGES
 
@@ -83,15 +83,24 @@ def choose(page: Page, name: str, option: str) -> None:
     wait_until_settled(page)
 
 
+def saved_by(page: Page, button: Locator) -> Download:
+    """Press a button that saves a file. While a page is drawn anew Streamlit forgets the file of the old button."""
+    wait_until_settled(page)
+    wait_until_still(page)
+    with page.expect_download() as saving:
+        button.click()
+    return saving.value
+
+
 def saved_chart(page: Page, name: str) -> tuple[str, Image.Image]:
     """Save a chart of Plotly's by the button at its top: the file's name, and the picture in it."""
+    wait_until_settled(page)
     chart = key(page, name)
     chart.hover()
-    with page.expect_download() as saving:
-        chart.locator("[data-title*='as a PNG'], [data-title*='as a png']").click()
-    with Image.open(saving.value.path()) as picture:
+    saved = saved_by(page, chart.locator("[data-title*='as a PNG'], [data-title*='as a png']"))
+    with Image.open(saved.path()) as picture:
         picture.load()
-        return saving.value.suggested_filename, picture
+        return saved.suggested_filename, picture
 
 
 def is_drawn(picture: Image.Image) -> bool:

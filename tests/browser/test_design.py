@@ -21,6 +21,7 @@ from tests.browser.helpers import (
     follow_link,
     key,
     open_page,
+    saved_by,
     wait_until_settled,
 )
 
@@ -133,9 +134,8 @@ def test_hostile_address_gets_a_sentence_and_the_default(server: Server, page: P
 
 
 def saved(page: Page, label: str) -> str:
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name=label, exact=True).click()
-    return Path(waiting.value.path()).read_text(encoding="utf-8")
+    waiting = saved_by(page, page.get_by_role("button", name=label, exact=True))
+    return Path(waiting.path()).read_text(encoding="utf-8")
 
 
 def test_everything_can_be_taken_away_and_comes_back(server: Server, page: Page, tmp_path: Path) -> None:
@@ -149,9 +149,8 @@ def test_everything_can_be_taken_away_and_comes_back(server: Server, page: Page,
     assert saved(page, "Picture (SVG)").startswith("<")
     description = saved(page, "Description (JSON)")
     assert NetworkSpec.from_json(description) == PRESETS["lenet-5"].spec
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="Everything (zip)").click()
-    assert waiting.value.suggested_filename == "network.zip"
+    waiting = saved_by(page, page.get_by_role("button", name="Everything (zip)"))
+    assert waiting.suggested_filename == "network.zip"
     wait_until_settled(page)
 
     choose(page, "preset.slug", "First network")

@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Server
-from tests.browser.helpers import SEVEN, canvas, draw, key, open_page, wait_until_settled
+from tests.browser.helpers import SEVEN, canvas, draw, key, open_page, saved_by, wait_until_settled
 
 
 def test_drawing_is_labelled_found_again_after_a_reload_and_taught_to_a_copy(server: Server, page: Page) -> None:
@@ -31,9 +31,8 @@ def test_drawing_is_labelled_found_again_after_a_reload_and_taught_to_a_copy(ser
     wait_until_settled(page)
     views.get_by_role("radio", name="My drawings").click()
     expect(page.get_by_text("1 drawing, 0 read rightly")).to_be_visible()
-    with page.expect_download() as saving:
-        page.get_by_role("button", name="Save the sheet (PNG)").click()
-    assert saving.value.suggested_filename == "my-drawings.png"
+    saving = saved_by(page, page.get_by_role("button", name="Save the sheet (PNG)"))
+    assert saving.suggested_filename == "my-drawings.png"
 
     views.get_by_role("radio", name="Teach it").click()
     page.get_by_role("button", name="Teach it").click()

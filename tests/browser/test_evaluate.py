@@ -13,6 +13,7 @@ from tests.browser.helpers import (
     is_drawn,
     key,
     open_page,
+    saved_by,
     saved_chart,
     wait_until_settled,
 )
@@ -23,12 +24,11 @@ def test_from_the_accuracy_to_a_picture_and_its_explanation(server: Server, page
     expect(page.get_by_role("heading", name="are read rightly")).to_be_visible(timeout=60_000)
     page.get_by_role("radio", name="Confusions").click()
     matrix, pictures = key(page, "evaluate.matrix"), key(page, "evaluate.cell.pictures")
-    with page.expect_download() as saving:
-        matrix.get_by_role("button", name="Save PNG").click()
-    with Image.open(saving.value.path()) as picture:
+    saving = saved_by(page, matrix.get_by_role("button", name="Save PNG"))
+    with Image.open(saving.path()) as picture:
         assert is_drawn(picture)
         assert picture.width > picture.height / 2 > 300, "all of it, twice as fine as on the screen"
-    assert saving.value.suggested_filename == "starter-digits-test-confusions.png"
+    assert saving.suggested_filename == "starter-digits-test-confusions.png"
     matrix.get_by_role("button", name="read as").first.click()
     expect(matrix.get_by_role("button", pressed=True)).to_have_count(1)
     matrix.locator("[data-layer='0']").first.focus()

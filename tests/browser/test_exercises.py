@@ -13,6 +13,7 @@ from tests.browser.helpers import (
     follow_link,
     key,
     open_page,
+    saved_by,
     wait_until_settled,
 )
 from tests.oracles import window_places
@@ -119,9 +120,8 @@ def test_a_kernel_is_chosen_by_its_picture_and_a_sheet_is_saved(server: Server, 
     wait_until_settled(page)
     page.get_by_text("Sheets to print").click()
     expect(page.get_by_text("The solutions come last")).to_be_visible()
-    with page.expect_download() as saved:
-        page.get_by_role("button", name="Save the sheet (HTML)").click()
-    assert saved.value.suggested_filename == "exercises-1.html"
-    html = saved.value.path().read_text(encoding="utf-8")
+    saved = saved_by(page, page.get_by_role("button", name="Save the sheet (HTML)"))
+    assert saved.suggested_filename == "exercises-1.html"
+    html = saved.path().read_text(encoding="utf-8")
     assert html.count("<li>") == 12
     assert "data:image/png;base64," in html

@@ -15,6 +15,7 @@ from tests.browser.helpers import (
     is_drawn,
     key,
     open_page,
+    saved_by,
     saved_chart,
     wait_until_settled,
 )
@@ -37,10 +38,9 @@ def test_a_filter_is_looked_at_from_all_sides(server: Server, page: Page) -> Non
     page.get_by_role("spinbutton", name="Filter, 1 to 16").press("Enter")
     expect(off).not_to_have_text(first, use_inner_text=True)
     wait_until_settled(page)
-    with page.expect_download() as saved:
-        key(page, "inside.filter.images").get_by_role("button", name="Save CSV").click()
-    assert saved.value.suggested_filename == "conv_1-2-test-images.csv"
-    with Path(saved.value.path()).open(encoding="utf-8-sig", newline="") as file:
+    saved = saved_by(page, key(page, "inside.filter.images").get_by_role("button", name="Save CSV"))
+    assert saved.suggested_filename == "conv_1-2-test-images.csv"
+    with Path(saved.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
     assert len(rows) == 1 + 12 * 28 * 28
     name, chart = saved_chart(page, "inside.filter.card.off")

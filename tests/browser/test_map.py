@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from dashboard.palette import LIGHT
 from tests.browser.conftest import PHONE, Server, running_server
-from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, saved_by, wait_until_settled
 
 SCRIPT = """
 import numpy as np
@@ -114,10 +114,9 @@ def test_image_at_the_cursor_and_by_keyboard_and_its_choice(
     expect(words).to_contain_text("Your drawing. The network says “dog”")
     expect(page.locator(".legend")).to_contain_text("this image, your drawing")
 
-    with page.expect_download() as saving:
-        page.get_by_role("button", name="Save PNG").click()
-    assert saving.value.suggested_filename == "map-of-18.png"
-    saving.value.save_as(tmp_path / "map.png")
+    saving = saved_by(page, page.get_by_role("button", name="Save PNG"))
+    assert saving.suggested_filename == "map-of-18.png"
+    saving.save_as(tmp_path / "map.png")
     with Image.open(tmp_path / "map.png") as picture:
         pixels = np.asarray(picture.convert("RGB")).reshape(-1, 3)
     for colour, least in (*((colour, 200) for colour in (*LIGHT.classes[:3], LIGHT.text)), (LIGHT.background, 2e6)):

@@ -18,6 +18,7 @@ from tests.browser.helpers import (
     is_drawn,
     key,
     open_page,
+    saved_by,
     saved_chart,
     wait_until_settled,
 )
@@ -61,9 +62,8 @@ def test_a_photo_is_read_and_changed_until_it_is_read_otherwise(server: Server, 
     expect(slider).to_have_attribute("aria-valuetext", re.compile("^(?!5°)"))
     panel.get_by_role("button", name="Undo all changes").click()
     expect(panel).to_contain_text("Nothing is changed yet")
-    with page.expect_download() as download:
-        panel.get_by_role("button", name="Save the numbers (CSV)").click()
-    assert "verdict,pixel difference (RMS),0,1,2" in download.value.path().read_text(encoding="utf-8")
+    download = saved_by(page, panel.get_by_role("button", name="Save the numbers (CSV)"))
+    assert "verdict,pixel difference (RMS),0,1,2" in download.path().read_text(encoding="utf-8")
     name, chart = saved_chart(page, "inside.mind.chart")
     assert name == "sweep-noise.png"
     assert is_drawn(chart)

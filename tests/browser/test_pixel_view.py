@@ -16,7 +16,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from dashboard.components.pixel_view import Scale, scale_table
 from dashboard.palette import DARK, LIGHT, Palette
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.helpers import expect_no_wider_than_the_screen, key, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, saved_by, wait_until_settled
 from tests.browser.test_components import running_script
 
 SCRIPT = """
@@ -251,9 +251,8 @@ def test_click_and_keys_choose_a_cell_and_the_view_stays(page: Page, address: st
 
 
 def saved(page: Page, name: str, button: str) -> tuple[str, bytes]:
-    with page.expect_download() as download:
-        view(page, name).get_by_role("button", name=button).click()
-    return download.value.suggested_filename, Path(download.value.path()).read_bytes()
+    download = saved_by(page, view(page, name).get_by_role("button", name=button))
+    return download.suggested_filename, Path(download.path()).read_bytes()
 
 
 def test_numbers_and_picture_are_saved(page: Page, address: str) -> None:

@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from dashboard.panels.inside.inside_views import VIEWS
 from tests.browser.conftest import PHONE, Server
-from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, wait_until_settled
+from tests.browser.helpers import expect_no_wider_than_the_screen, key, open_page, saved_by, wait_until_settled
 
 METHODS = ("grad-cam", "saliency", "smoothgrad", "integrated-gradients", "occlusion")
 
@@ -34,11 +34,10 @@ def test_a_class_is_asked_about_and_the_methods_are_checked(server: Server, page
     expect(places).to_have_count(0)
     expect(page.get_by_text("Covered at 121 places")).to_be_visible()
 
-    with page.expect_download() as saved:
-        key(page, "inside.why.map.occlusion").get_by_role("button", name="Save CSV").click()
-    with Path(saved.value.path()).open(encoding="utf-8-sig", newline="") as file:
+    saved = saved_by(page, key(page, "inside.why.map.occlusion").get_by_role("button", name="Save CSV"))
+    with Path(saved.path()).open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.reader(file))
-    assert saved.value.suggested_filename == "why-occlusion.csv"
+    assert saved.suggested_filename == "why-occlusion.csv"
     assert len(rows) == 1 + 2 * 28 * 28
 
     page.set_viewport_size(PHONE)  # type: ignore[arg-type]
