@@ -42,9 +42,9 @@ OUTSIDE = "its numbers are outside 0 to 255 (or 0 to 1)"
 """Why a picture of fractions is refused."""
 
 _REMEDY = f"Choose a {FORMAT_WORDS} file; save a photo in HEIC format as JPEG first."
-_BITS = {255: 8, 4095: 12}
-_WHITES = (*_BITS, 65535)
+_BITS = {255: 8, 4095: 12, 65535: 16}
 """The largest numbers of 8, 12 and 16 bits."""
+_WHITES = tuple(_BITS)
 _MAX_SAMPLE_VALUE = 281
 TOO_MANY = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 DAMAGED = (
@@ -195,8 +195,8 @@ def _unpacked(image: Image.Image, most: int) -> tuple[Image.Image, tuple[str, ..
     """The picture upright in colour, and what is to be said of that."""
     image.draft(None, (2 * most, 2 * most))  # a large JPEG is unpacked at a half, a quarter or an eighth of its size
     image.load()
-    bits = _BITS.get(_white(image) or 0)
-    return upright_in_colour(image), () if bits is None else (f"taken to have {bits} bits a pixel",)
+    bits = taken_bits(image)
+    return upright_in_colour(image), () if bits in (None, 16) else (f"taken to have {bits} bits a pixel",)
 
 
 def _whole(image: Image.Image, most: int) -> Picture:
@@ -254,6 +254,18 @@ def upright_in_colour(image: Image.Image) -> Image.Image:
     """
     white = _white(image)  # before it is turned, which forgets the file
     return _in_colour(turned(image), white)
+
+
+def taken_bits(image: Image.Image) -> int | None:
+    """How many bits a pixel a grey picture of more than 8 bits is taken to have; see `upright_in_colour`.
+
+    Args:
+        image: A picture that is open, or has been made.
+
+    Returns:
+        8, 12 or 16; nothing for any other picture, whose file says it.
+    """
+    return _BITS.get(_white(image) or 0)
 
 
 def turned(image: Image.Image) -> Image.Image:

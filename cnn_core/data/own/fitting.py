@@ -17,6 +17,7 @@ from cnn_core.data.image_file import (
     TOO_MANY,
     OutsideError,
     open_checked,
+    taken_bits,
     unpacking,
     upright_in_colour,
 )
@@ -50,10 +51,12 @@ class Fitted(NamedTuple):
     Args:
         pixels: `(height, width, channels)`.
         original: Height and width that it had before, turned as the camera noted.
+        taken_bits: How many bits a pixel it was taken to have, where its file did not say so.
     """
 
     pixels: Pixels
     original: tuple[int, int]
+    taken_bits: int | None = None
 
 
 def fit_file(data: bytes, fit: Fit) -> Pixels:
@@ -99,7 +102,7 @@ def measured_file(data: bytes, fit: Fit) -> Fitted:
             image.load()
             pixels = _fitted(upright_in_colour(image), fit)
             is_lying = image.getexif().get(ExifTags.Base.Orientation) in _LYING
-            return Fitted(pixels, original[::-1] if is_lying else original)
+            return Fitted(pixels, original[::-1] if is_lying else original, taken_bits(image))
         except TOO_MANY as error:
             raise BadImageError(_TOO_MANY_WORDS) from error
         except OutsideError as error:

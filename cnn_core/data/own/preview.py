@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,6 +39,7 @@ class Sample:
         height: Pixels from top to bottom.
         width: Pixels from left to right.
         is_grey: Whether it has no colours.
+        taken_bits: How many bits a pixel it is taken to have, where its file does not say so (`upright_in_colour`).
     """
 
     name: str
@@ -46,6 +48,7 @@ class Sample:
     height: int
     width: int
     is_grey: bool
+    taken_bits: int | None = None
 
     def fitted(self, fit: Fit) -> Pixels:
         """Return the image as it would be imported."""
@@ -97,6 +100,10 @@ class Preview:
         """The shortest and the longest side among the samples, in pixels."""
         sides = [side for sample in self.samples for side in (sample.height, sample.width)]
         return (min(sides), max(sides)) if sides else None
+
+    def taken_bits(self) -> dict[int, int]:
+        """How many of the samples are taken to have how many bits a pixel, because their files do not say so."""
+        return dict(sorted(Counter(it.taken_bits for it in self.samples if it.taken_bits is not None).items()))
 
     def memory(self, shape: tuple[int, int, int]) -> int:
         """How many bytes the images would take at this size."""
@@ -175,14 +182,14 @@ def _spread(source: Source) -> list[int]:
 
 
 def _sample(name: str, class_index: int, payload: Payload) -> Sample:
-    small, (height, width) = read_payload(payload, Fit((32, 32, 3)))
+    small, (height, width), taken_bits = read_payload(payload, Fit((32, 32, 3)))
     assert not isinstance(payload, str)
     is_grey = bool((small == small[..., :1]).all())
     if len(payload) > MOST_KEPT_BYTES:
         shorter = max(1, round(KEPT_SIDE * min(height, width) / max(height, width)))
         shape = (KEPT_SIDE, shorter, 3) if height >= width else (shorter, KEPT_SIDE, 3)
         payload = read_payload(payload, Fit(shape, keeps_aspect=False)).pixels
-    return Sample(name, class_index, payload, height, width, is_grey)
+    return Sample(name, class_index, payload, height, width, is_grey, taken_bits)
 
 
 def _suggested_shape(samples: tuple[Sample, ...]) -> tuple[int, int, int]:

@@ -30,6 +30,7 @@ NAME = "own_data.name"
 JOB = "own_data.job"
 FAILURE = "own_data.failure"
 _ROUND = "own_data.round"
+_OFFER = "own_data.offer"
 
 
 def own_data_panel(palette: Palette) -> None:
@@ -117,17 +118,15 @@ def _offered(found: tuple[Offer, ...]) -> None:
         )
         return
     titles = {offer.name: _offer_title(offer) for offer in found}
-    chosen = st.selectbox(
+    st.selectbox(
         "Or from this server’s folder for large data sets",
         list(titles),
         0,
         format_func=titles.__getitem__,
-        key="own_data.offer",
+        key=_OFFER,
         help=f"What lies in `{_place()}` on the server.",
     )
-    st.button(
-        "Look at it", key="own_data.take_offer", icon=":material/folder_open:", on_click=_take_offer, args=(chosen,)
-    )
+    st.button("Look at it", key="own_data.take_offer", icon=":material/folder_open:", on_click=_take_offer)
 
 
 def _place() -> str:
@@ -214,7 +213,8 @@ def _take_upload(key: str) -> None:
     state.set_choice(_ROUND, state.choice(_ROUND, 0) + 1)
 
 
-def _take_offer(name: str) -> None:
+def _take_offer() -> None:
+    name = state.widget_value(_OFFER)  # as it stands now: a quick click comes before the page is drawn with it
     try:
         _take(offered_path(name), name)
     except ClassroomError as error:

@@ -237,11 +237,32 @@ def _found(preview: Preview, settings: ImportSettings | None) -> None:
     if pictures:
         st.html(samples_html(pictures))
         st.caption("Some of them, as they would be imported.")
+    if depths := preview.taken_bits():
+        st.caption(depth_sentence(depths))
     left_out = preview.listing.skipped
     named = (*preview.bad, *left_out.named)
     if named:
         with st.expander(f"{some(left_out.count + len(preview.bad), 'file')} left out so far", key="own_data.left_out"):
             skipped_table(named, left_out.count + len(preview.bad))
+
+
+def depth_sentence(depths: dict[int, int]) -> str:
+    """Say how bright grey images of more than 8 bits become, and what that loses where they differ.
+
+    Args:
+        depths: How many images are taken to have how many bits.
+    """
+    found = ", ".join(f"{bits} in {count(images)}" for bits, images in depths.items())
+    words = (
+        f"{some(sum(depths.values()), 'image')} of those looked at store grey in more than 8 bits, and files seldom "
+        f"say how many are in use. So the largest number in each decides what is white. Bits a pixel: {found}."
+    )
+    if len(depths) > 1:
+        words += (
+            " The ones with fewer bits become brighter beside the others. If all come from one camera, save them with "
+            "8 bits first, all in the same way."
+        )
+    return words
 
 
 def _class_words(preview: Preview) -> str:

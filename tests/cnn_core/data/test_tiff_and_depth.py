@@ -60,18 +60,19 @@ def described(width: int, height: int, bits: int = 8, compression: int = 1) -> d
     [
         ([[0, 2048], [1024, 4095]], [[0, 127], [63, 255]], 12),
         ([[0, 256], [0, 256]], [[0, 15], [0, 15]], 12),
-        ([[0, 4096], [257, 257]], [[0, 15], [1, 1]], None),
-        ([[0, 25700], [51400, 65535]], [[0, 100], [200, 255]], None),
+        ([[0, 4096], [257, 257]], [[0, 15], [1, 1]], 16),
+        ([[0, 25700], [51400, 65535]], [[0, 100], [200, 255]], 16),
         ([[0, 200], [7, 255]], [[0, 200], [7, 255]], 8),
         ([[0, 0], [0, 0]], [[0, 0], [0, 0]], 8),
     ],
 )
 def test_white_is_that_of_8_12_or_16_bits(
-    kind: str, numbers: list[list[int]], expected: list[list[int]], bits: int | None
+    kind: str, numbers: list[list[int]], expected: list[list[int]], bits: int
 ) -> None:
     data = file_of(np.array(numbers, np.uint16), kind)
     assert greys(data) == expected
-    assert read_picture(data).steps == (() if bits is None else (f"taken to have {bits} bits a pixel",))
+    assert read_picture(data).steps == (() if bits == 16 else (f"taken to have {bits} bits a pixel",))
+    assert measured_file(data, Fit((2, 2, 1))).taken_bits == bits
 
 
 def test_whole_numbers_of_32_bits_are_scaled_too_and_cut_off_at_both_ends() -> None:

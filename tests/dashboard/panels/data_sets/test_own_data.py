@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import json
 import threading
 from pathlib import Path
 from types import SimpleNamespace
 
+import numpy as np
 import pytest
 import streamlit as st
+from PIL import Image
 from streamlit.testing.v1 import AppTest
 
 from cnn_core.data.own import decoding, import_job
@@ -77,6 +80,32 @@ def test_first_look_says_what_is_wanted_who_sees_it_and_the_limits(data_home: Pa
     assert "data home/bring" in said, "where larger sets go, without saying where on the disk that is"
     assert str(data_home) not in said
     assert "own_data.offer" not in [box.key for box in app.selectbox]
+
+
+@pytest.mark.parametrize(
+    ("whites", "said"),
+    [
+        ((), ()),
+        ((4000, 3000), ("2 images", "Bits a pixel: 12 in 2.")),
+        ((4000, 200, 60_000, 5000), ("4 images", "Bits a pixel: 8 in 1, 12 in 1, 16 in 2.", "save them with 8 bits")),
+    ],
+)
+def test_what_grey_of_more_than_8_bits_is_taken_for_is_told_before_the_import(
+    bring: Path, whites: tuple[int, ...], said: tuple[str, ...]
+) -> None:
+    deep = {f"a/deep_{white}.png": deep_grey(white) for white in whites}
+    write_folder(bring / "deep", CELLS | deep)
+    captions = [caption.value for caption in looked_at(opened(), "deep").caption]
+    told = " ".join(caption for caption in captions if "Bits a pixel" in caption)
+    assert all(words in told for words in said)
+    assert bool(told) == bool(whites)
+    assert ("save them" in told) == (len(whites) > 2)
+
+
+def deep_grey(white: int) -> bytes:
+    file = io.BytesIO()
+    Image.fromarray(np.full((30, 40), white, np.uint16)).save(file, "PNG")
+    return file.getvalue()
 
 
 def test_from_the_folder_to_a_data_set(bring: Path) -> None:
