@@ -12,7 +12,7 @@ from cnn_core.augmentation.settings import Augmentation
 from cnn_core.data.entry import DatasetEntry
 from cnn_core.data.own.folder import is_own_slug
 from cnn_core.data.registry import DATASETS
-from cnn_core.training.settings import TrainingSettings, settings_for
+from cnn_core.training.settings import TrainingSettings, settings_for, settings_for_recipe
 
 GENTLE = Augmentation(shift=0.1, rotation_degrees=10.0)
 """What nearly any picture bears without becoming another class: a letter is neither mirrored nor turned far."""
@@ -110,7 +110,8 @@ def with_dataset(
     """Return the same way of training on another data set.
 
     Where images are changed as a recipe does that suits certain classes only, those of other classes are changed
-    gently: a cell may be turned half round, a cat or a letter may not.
+    gently: a cell may be turned half round, a cat or a letter may not. Who goes back to such classes, and has changed
+    nothing else of the recipe, gets all of it again.
 
     Args:
         settings: The way of training.
@@ -120,13 +121,20 @@ def with_dataset(
     Example:
         >>> from cnn_core.architecture.presets import preset
         >>> cells = settings_on("cells", preset("blood-cells"))
-        >>> with_dataset(cells, "digits").augmentation.rotation_degrees, with_dataset(cells, "cells") == cells
+        >>> digits = with_dataset(cells, "digits")
+        >>> digits.augmentation.rotation_degrees, with_dataset(digits, "cells") == cells
         (10.0, True)
     """
-    moved, entry = replace(settings, dataset=dataset), datasets.get(dataset)
-    names = sorted(map(str.lower, entry.class_names)) if entry is not None else []
+    moved = replace(settings, dataset=dataset)
+    before, after = (_lower_names(datasets.get(slug)) for slug in (settings.dataset, dataset))
     for recipe in (ready_made.recipe for ready_made in PRESETS.values() if ready_made.recipe.changed_classes):
-        is_so = settings.augmentation == Augmentation(**dict(recipe.augmentation))  # type: ignore[arg-type]
-        if entry is not None and is_so and names != sorted(recipe.changed_classes):
+        whole, own = settings_for_recipe(recipe, moved), sorted(recipe.changed_classes)
+        if after not in ([], own) and settings.augmentation == whole.augmentation:
             return replace(moved, augmentation=GENTLE)
+        if after == own != before and moved == replace(whole, augmentation=GENTLE):
+            return whole
     return moved
+
+
+def _lower_names(entry: DatasetEntry | None) -> list[str]:
+    return sorted(map(str.lower, entry.class_names)) if entry is not None else []

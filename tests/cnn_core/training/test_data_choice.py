@@ -10,7 +10,14 @@ import pytest
 from cnn_core.architecture.presets import Preset, preset
 from cnn_core.data.entry import Availability, DatasetEntry
 from cnn_core.data.registry import dataset_entry
-from cnn_core.training.data_choice import dataset_for, fitting_datasets, settings_on, settings_with_data, with_dataset
+from cnn_core.training.data_choice import (
+    GENTLE,
+    dataset_for,
+    fitting_datasets,
+    settings_on,
+    settings_with_data,
+    with_dataset,
+)
 from cnn_core.training.settings import TrainingSettings
 
 CELLS, COLOURS = preset("blood-cells"), preset("colour-images")
@@ -83,3 +90,16 @@ def test_whoever_goes_from_cells_to_cats_turns_them_no_further_than_cats_may_be(
     assert (moved.augmentation.rotation_degrees, moved.augmentation.flip, moved.epochs) == (10.0, "none", 20)
     by_hand = replace(at_first, augmentation=replace(at_first.augmentation, shift=0.2))
     assert with_dataset(by_hand, "own-a", shelf(GENERATED, cats)).augmentation == by_hand.augmentation
+
+
+def test_whoever_goes_back_to_cells_has_the_whole_recipe_again_unless_it_was_changed() -> None:
+    cats, more = (replace(GENERATED, slug=slug, class_names=("cat", "dog")) for slug in ("own-a", "own-b"))
+    others = replace(GENERATED, slug="own-c")
+    here = shelf(GENERATED, cats, more, others)
+    at_first = settings_on("cells", CELLS, None, here)
+    on_cats = with_dataset(with_dataset(at_first, "own-a", here), "own-b", here)
+    assert with_dataset(on_cats, "cells", here) == at_first
+    longer = replace(on_cats, epochs=30)
+    assert with_dataset(longer, "cells", here) == replace(longer, dataset="cells")
+    gentle_cells = replace(at_first, augmentation=GENTLE)
+    assert with_dataset(gentle_cells, "own-c", here).augmentation == GENTLE, "chosen by hand, and for cells"
