@@ -47,6 +47,20 @@ def test_one_click_on_the_start_page_trains_the_first_network(fake_trainer: type
     assert app.title[0].value == page("Evaluate").question
 
 
+@pytest.mark.parametrize("precision", ["bfloat16", "float32"])
+def test_a_word_that_few_know_leads_to_its_explanation(fake_trainer: type[FakeTrainer], precision: str) -> None:
+    app = open_page("Train")
+    checked(app.selectbox("settings.precision").set_value(precision).run())
+    checked(app.button("train.start").click().run())
+    assert only_run().join(20)
+    checked(app.run())
+    links = [link.proto for link in app.main.get("page_link")]
+    assert [link.label for link in links if "term=bfloat16" in link.query_string] == (
+        ["What is meant: brain floating point"] if precision == "bfloat16" else []
+    )
+    assert ("computed with bfloat16" in texts(app)) == (precision == "bfloat16")
+
+
 def test_settings_reach_the_run(fake_trainer: type[FakeTrainer]) -> None:
     app = open_page("Train")
     checked(app.slider("settings.epochs").set_value(2).run())

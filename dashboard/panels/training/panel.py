@@ -18,6 +18,7 @@ from dashboard import state
 from dashboard.navigation import page
 from dashboard.palette import Palette
 from dashboard.panels.status_panel import place_in_line
+from dashboard.panels.term_link import term_link
 from dashboard.panels.training.examination import examination_panel
 from dashboard.panels.training.keeping import keeping_panel
 from dashboard.panels.training.rewind import rewind_panel
@@ -81,6 +82,8 @@ def _live_panel(run_id: str, interval_s: float | None, palette: Palette) -> None
         st.rerun()
     with st.container(key="training.panel"):
         _headline(run, snapshot)
+        if run.settings.precision == BFLOAT16:
+            term_link("bfloat16")
         if snapshot.is_active:
             steering_panel(run, snapshot)
         watch_panel(run, snapshot, palette)
@@ -141,7 +144,7 @@ def _result(run: Run, snapshot: RunSnapshot) -> None:
 
 
 def _arithmetic(run: Run) -> str:
-    return ", with bfloat16 because that is faster here" if run.settings.precision == BFLOAT16 else ""
+    return ", computed with bfloat16" if run.settings.precision == BFLOAT16 else ""
 
 
 def _interruption(run: Run, snapshot: RunSnapshot) -> None:
