@@ -43,11 +43,13 @@ function entry(crc, size, name, place) {
   return record(ENTRY_BYTES, [[4, 0x02014b50], [2, 20], ...described(crc, size, name), ...rest]);
 }
 
-function end(count, length, place) {
-  return record(END_BYTES, [[4, 0x06054b50], [2, 0], [2, 0], [2, count], [2, count], [4, length], [4, place], [2, 0]]);
+function end(count, length, place, mark) {
+  const counts = [[2, count], [2, count]];
+  return record(END_BYTES, [[4, 0x06054b50], [2, 0], [2, 0], ...counts, [4, length], [4, place], [2, mark.length]]);
 }
 
-async function packed(items, tell) {
+// The mark, in plain letters, tells the server that this was a folder.
+async function packed(items, mark, tell) {
   const parts = [];
   const list = [];
   let place = 0;
@@ -65,7 +67,7 @@ async function packed(items, tell) {
     });
     tell(first + some.length);
   }
-  return new Blob([...parts, ...list, end(items.length, listLength, place)]);
+  return new Blob([...parts, ...list, end(items.length, listLength, place, mark), mark]);
 }
 
 const sizeOf = (items) =>
@@ -113,7 +115,7 @@ async function bring(root, found) {
   const images = items.filter(({ file }) => file).length;
   const tell = (done) => say(root, `Packing ${grouped(done)} of ${grouped(items.length)} files.`);
   try {
-    const zip = await packed(items, tell);
+    const zip = await packed(items, root.data.mark, tell);
     handOver(root, zip, `${found[0].path.split("/")[0]}.zip`);
   } catch {
     return say(root, "This folder could not be read to its end. Choose it again, or pack it as a zip yourself.", true);

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cnn_core.data.own.zip_source import FOLDER_MARK
 from dashboard.components.registration import register
 
 HTML = (
@@ -44,5 +45,6 @@ def folder_packer(key: str, uploader: str, label: str, hint: str, *, most_mb: in
         "mostMb": most_mb,
         "mostFiles": MOST_PACKED,
         "suffixes": list(suffixes),
+        "mark": FOLDER_MARK,
     }
     _component(key=key, data=data)

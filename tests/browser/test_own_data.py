@@ -31,6 +31,8 @@ def test_own_folder_from_the_upload_to_the_training_page(
     folder = write_folder(tmp_path / "Own shapes ä", IMAGES | {"notes.txt": b"n" * 99})
     key(page, "own_data.folder").locator("input").set_input_files(folder)
     expect(page.get_by_text("1 file left out so far")).to_be_visible()
+    expect(page.get_by_text("It is a folder of class folders")).to_be_visible()
+    expect(key(page, "own_data.chosen").get_by_text("Own shapes ä", exact=True)).to_be_visible()
     page.get_by_role("button", name="They are: keep them together").click()
     expect(page.get_by_text("10 groups by the name up to “Thin”")).to_be_visible()
     expect_no_wider_than_the_screen(page)

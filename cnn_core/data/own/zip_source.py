@@ -27,6 +27,9 @@ MOST_RATIO = 200
 """So many times its size a zip may unpack to, once that is more than `HARMLESS_BYTES`. Images hardly shrink at all."""
 HARMLESS_BYTES = 100_000_000
 
+FOLDER_MARK = "a folder that a browser packed"
+"""A zip's comment, by which it is told again as what people brought."""
+
 _ENCRYPTED = 0x1
 _PLACE_OF_LIST_LENGTH = 5
 _REMEDY = "Make the zip anew from the class folders alone."
@@ -44,12 +47,12 @@ class ZipSource:
     """
 
     can_group = True
-    words = "a zip of class folders"
 
     def __init__(self, path: Path) -> None:
         self._path = path
         with open_zip(path) as archive:
             members = archive.infolist()
+            self.words = f"a {'folder' if _is_marked(archive) else 'zip'} of class folders"
         self._places: list[int] = []
         paths: list[tuple[str, ...]] = []
         skipped, seen = Skipped(), set()
@@ -75,6 +78,19 @@ class ZipSource:
                 _unpacked(archive, members[self._places[images[number].place]])
                 for number in (range(len(images)) if wanted is None else wanted)
             )
+
+
+def is_packed_folder(path: Path) -> bool:
+    """Whether a file is a zip that a browser made of a folder; what is no zip within the limits is none."""
+    try:
+        with open_zip(path) as archive:
+            return _is_marked(archive)
+    except ClassroomError:
+        return False
+
+
+def _is_marked(archive: zipfile.ZipFile) -> bool:
+    return archive.comment == FOLDER_MARK.encode()
 
 
 def open_zip(path: Path) -> zipfile.ZipFile:

@@ -15,7 +15,7 @@ from cnn_core.data.own.folder import MOST_SET_BYTES, bring_folder
 from cnn_core.data.own.import_job import ImportJob, ImportSnapshot, find_import
 from cnn_core.data.own.listing import MOST_FILES, shown_name
 from cnn_core.data.own.sources import MOST_UPLOAD_MB, SUFFIXES, Offer, drop_upload, keep_upload, offered_path, offers
-from cnn_core.data.own.zip_source import MOST_UNPACKED_BYTES, MOST_ZIP_BYTES
+from cnn_core.data.own.zip_source import MOST_UNPACKED_BYTES, MOST_ZIP_BYTES, is_packed_folder
 from cnn_core.errors import ClassroomError
 from dashboard import resources, state
 from dashboard.components.folder_packer import folder_packer
@@ -208,7 +208,7 @@ def _take_upload(key: str) -> None:
     except ClassroomError as error:
         state.set_choice(FAILURE, str(error))
     else:
-        _take(path, name)
+        _take(path, name.removesuffix(".zip") if is_packed_folder(path) else name)
     # The file is on disk now: another uploader in this one's place lets Streamlit free its memory.
     state.set_choice(_ROUND, state.choice(_ROUND, 0) + 1)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import streamlit as st
@@ -35,6 +36,7 @@ _START: dict[str, object] = dict.fromkeys((_TITLE, _SIZE, _CHANNELS, _ASPECT, _P
     _NTH: 1.0,
 }
 """What is kept while nobody has chosen; of most, what suits the files."""
+_ENDING = re.compile(r"\.(zip|npz)$", re.IGNORECASE)
 _COLOURS = {"3": "Colour", "1": "Grey"}
 _ASPECTS = {"kept": "Keep proportions", "stretched": "Stretch"}
 
@@ -66,7 +68,7 @@ def own_data_preview(preview: Preview, name: str, slot: DeltaGenerator, keep_job
 
 
 def _settings(preview: Preview, name: str) -> ImportSettings | None:
-    title = _text("Name of the data set", _TITLE, clean_name(name.rpartition(".")[0] or name, MOST_TITLE), MOST_TITLE)
+    title = _text("Name of the data set", _TITLE, clean_name(_ENDING.sub("", name), MOST_TITLE), MOST_TITLE)
     shape = _shape(preview)
     keeps = view_choice(
         "Proportions",

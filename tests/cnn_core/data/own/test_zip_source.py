@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from cnn_core.data.own import zip_source
 from cnn_core.data.own.listing import MOST_FILES
-from cnn_core.data.own.zip_source import MOST_ZIP_BYTES, ZipSource
+from cnn_core.data.own.zip_source import FOLDER_MARK, MOST_ZIP_BYTES, ZipSource, is_packed_folder
 from cnn_core.errors import ClassroomError
 from tests.cnn_core.data.own.making import class_files, image_bytes, with_claims, write_zip
 
@@ -177,3 +177,15 @@ def test_damaged_zip_is_a_sentence_or_bad_files(tmp_path: Path, place: int, junk
     path.write_bytes(bytes(data))
     with suppress(ClassroomError), ZipSource(path).payloads() as payloads:
         assert all(isinstance(payload, bytes | str) for payload in payloads)
+
+
+def test_folder_that_a_browser_packed_is_called_a_folder(tmp_path: Path) -> None:
+    path = write_zip(tmp_path / "a.zip", FILES)
+    assert ZipSource(path).words == "a zip of class folders"
+    assert not is_packed_folder(path)
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.comment = FOLDER_MARK.encode()
+    assert ZipSource(path).words == "a folder of class folders"
+    assert is_packed_folder(path)
+    (tmp_path / "b.zip").write_bytes(b"no zip")
+    assert not is_packed_folder(tmp_path / "b.zip")

@@ -138,6 +138,12 @@ def test_from_the_folder_to_a_data_set(bring: Path) -> None:
     assert "One folder for each class" in texts(app)
 
 
+@pytest.mark.parametrize(("name", "title"), [("cells v1.2", "cells v1.2"), ("cells.ZIP", "cells")])
+def test_name_of_the_files_is_the_set_s_without_the_ending(bring: Path, name: str, title: str) -> None:
+    (write_zip if name.endswith("ZIP") else write_folder)(bring / name, CELLS)
+    assert looked_at(opened(), name).text_input("own_data.title").value == title
+
+
 def test_uploaded_zip_goes_to_disk_and_is_removed_after_the_import(data_home: Path, tmp_path: Path) -> None:
     data = write_zip(tmp_path / "x.zip", CELLS | {"a/bad.png": b"x"}).read_bytes()
     app = opened()
