@@ -65,21 +65,22 @@ def real_panel(palette: Palette) -> RealSeen:
     )
     rate = view_choice("Learning rate", f"{PAGE}.real_rate", f"{PAGE}.real_rate_chosen", RATES, OWN, _rate_help())
     chosen = tuple(rule for rule in NAMES if rule in rules)
-    if not is_active:
-        st.button(
-            "Train the network with each",
-            key=f"{PAGE}.train",
-            type="primary",
-            icon=":material/play_arrow:",
-            disabled=not chosen,
-            help=None if chosen else "Choose one or more optimisers.",
-            on_click=_start,
-            args=(chosen, None if rate == OWN else float(rate)),
-        )
-    failure = state.choice(_FAILURE, "")
-    if failure:
-        st.warning(failure)
-        state.set_choice(_FAILURE, "")
+    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        if not is_active:
+            st.button(
+                "Train the network with each",
+                key=f"{PAGE}.train",
+                type="primary",
+                icon=":material/play_arrow:",
+                disabled=not chosen,
+                help=None if chosen else "Choose one or more optimisers.",
+                on_click=_start,
+                args=(chosen, None if rate == OWN else float(rate)),
+            )
+        failure = state.choice(_FAILURE, "")
+        if failure:
+            st.warning(failure)
+            state.set_choice(_FAILURE, "")
     if runs:
         live = st.fragment(_live, run_every=REFRESH_S if is_active else None)
         live(is_active, palette)
@@ -111,13 +112,14 @@ def _live(was_active: bool, palette: Palette) -> None:
     runs = _runs()
     if any_active(tuple(runs.values())) != was_active:
         st.rerun()  # the button above depends on it, the tasks too, and whether this part is drawn again and again
-    if was_active:
-        stopped = tuple(runs.values())
-        st.button("Stop all", key=f"{PAGE}.stop", icon=":material/stop:", on_click=stop_all, args=(stopped,))
-    progress_bars([(STYLES[name].letter, run) for name, run in runs.items()])
-    verdict = contest_verdict({name: run.snapshot for name, run in runs.items()})
-    if verdict:
-        st.markdown(f"**{verdict}**")
+    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        if was_active:
+            stopped = tuple(runs.values())
+            st.button("Stop all", key=f"{PAGE}.stop", icon=":material/stop:", on_click=stop_all, args=(stopped,))
+        progress_bars([(STYLES[name].letter, run) for name, run in runs.items()])
+        verdict = contest_verdict({name: run.snapshot for name, run in runs.items()})
+        if verdict:
+            st.markdown(f"**{verdict}**")
     _curves(runs, palette)
     if not was_active:
         compare_link(tuple(runs.values()))

@@ -54,8 +54,9 @@ def stage(palette: Palette) -> Seen | None:
     """Let people choose images and helps, and train."""
     trial = _controls()
     runs = trials()
-    if not any_active(runs):
-        _buttons(trial, has_runs=bool(runs))
+    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        if not any_active(runs):
+            _buttons(trial, has_runs=bool(runs))
     try:
         trials_panel(palette)
         return Seen(trial, results(runs))

@@ -102,14 +102,15 @@ def _live(were_ended: int, was_active: bool, palette: Palette) -> None:
         st.rerun()  # tasks and buttons depend on it, and whether this part is drawn again and again
     if not runs:
         return
-    if was_active:
-        st.button("Stop", key="overfitting.stop", icon=":material/stop:", on_click=stop_all, args=(runs,))
     slots = assigned_slots([run.id for run in runs], state.choice(_SLOTS, {}))
     state.set_choice(_SLOTS, slots)
     spoken = _spoken_of(runs)
-    _progress(runs, slots)
     drawn = {run.id: _drawn(run, slots[run.id]) for run in runs}
-    _sentences(list(drawn.values()), drawn[spoken.id])
+    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        if was_active:
+            st.button("Stop", key="overfitting.stop", icon=":material/stop:", on_click=stop_all, args=(runs,))
+        _progress(runs, slots)
+        _sentences(list(drawn.values()), drawn[spoken.id])
     _curves(list(drawn.values()), drawn[spoken.id], palette)
     st.html(trial_table(list(drawn.values()), drawn[spoken.id], palette))
     result = drawn[spoken.id].result

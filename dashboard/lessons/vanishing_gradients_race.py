@@ -44,20 +44,21 @@ def race_panel(stacks: tuple[DeepStack, DeepStack], palette: Palette) -> tuple[R
         runs = kept_runs(_RUNS)
         runs = runs if len(runs) == len(stacks) else ()
         is_active = any_active(runs)
-        if not is_active:
-            st.button(
-                "Train both again" if runs else "Train both, up to a minute",
-                key="vanishing.train",
-                type="primary",
-                icon=":material/play_arrow:",
-                on_click=_start,
-                args=(stacks,),
-                help="Both learn from the same 9,000 digits, six times over, by plain gradient descent.",
-            )
-        failure = state.choice(_FAILURE, "")
-        if failure:
-            st.warning(failure)
-            state.set_choice(_FAILURE, "")
+        with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+            if not is_active:
+                st.button(
+                    "Train both again" if runs else "Train both, up to a minute",
+                    key="vanishing.train",
+                    type="primary",
+                    icon=":material/play_arrow:",
+                    on_click=_start,
+                    args=(stacks,),
+                    help="Both learn from the same 9,000 digits, six times over, by plain gradient descent.",
+                )
+            failure = state.choice(_FAILURE, "")
+            if failure:
+                st.warning(failure)
+                state.set_choice(_FAILURE, "")
         if runs:
             live = st.fragment(_live, run_every=REFRESH_S if is_active else None)
             live(is_active, palette)
@@ -81,12 +82,13 @@ def _live(was_active: bool, palette: Palette) -> None:
         st.rerun()  # the button above depends on it, the tasks too, and whether this part is drawn again and again
     if len(runs) != 2:
         return
-    if was_active:
-        st.button("Stop both", key="vanishing.stop", icon=":material/stop:", on_click=stop_all, args=(runs,))
-    progress_bars(list(zip("AB", runs, strict=True)))
-    verdict = race_verdict((runs[0].snapshot, runs[1].snapshot))
-    if verdict:
-        st.markdown(f"**{verdict}**")
+    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        if was_active:
+            st.button("Stop both", key="vanishing.stop", icon=":material/stop:", on_click=stop_all, args=(runs,))
+        progress_bars(list(zip("AB", runs, strict=True)))
+        verdict = race_verdict((runs[0].snapshot, runs[1].snapshot))
+        if verdict:
+            st.markdown(f"**{verdict}**")
     _curves(runs, palette)
     if not was_active:
         compare_link(runs)

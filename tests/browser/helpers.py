@@ -27,9 +27,18 @@ STANDING_OUT = """() => {
 """What a page is too wide with, each with its right end in pixels; the main part scrolls for itself."""
 
 
+STYLED = """() => !document.querySelector('.st-key-shell-menu')
+    || getComputedStyle(document.documentElement).getPropertyValue('--classroom-style')"""
+"""Whether a page of the app has its style sheet, which comes last, and moves what is there already."""
+
+
 def key(page: Page, name: str) -> Locator:
     """Find an element by the key that the page gave it; not what Streamlit still shows of the run before."""
-    return page.locator(f".st-key-{name.replace('.', '-')}:not([data-retained])")
+    return page.locator(_selector(name))
+
+
+def _selector(name: str) -> str:
+    return f".st-key-{name.replace('.', '-')}:not([data-retained])"
 
 
 def wait_until_settled(page: Page) -> None:
@@ -42,6 +51,7 @@ def open_page(page: Page, address: str, slug: str = "") -> None:
     page.goto(f"{address}/{'' if slug == PAGES[0].slug else slug}")  # the first page's address is that of the app
     expect(page.get_by_role("heading", level=1)).to_be_visible()
     wait_until_settled(page)
+    page.wait_for_function(STYLED)
 
 
 def follow_link(page: Page, title: str) -> None:
@@ -162,22 +172,37 @@ def percent_in(text: str) -> float:
     return float(found[1])
 
 
+COUNT_COLOURED = """(canvas, [red, green, blue]) => {
+    const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
+    let count = 0;
+    for (let i = 0; i < pixels.length; i += 4)
+        count += pixels[i + 3] > 200 && Math.abs(pixels[i] - red) + Math.abs(pixels[i + 1] - green)
+            + Math.abs(pixels[i + 2] - blue) < 12;
+    return count;
+}"""
+
+
 def coloured_pixels(page: Page, name: str, colour: str) -> int:
     """How many pixels of a chart's canvas have a colour, given as `#rrggbb`."""
-    wanted = [int(colour[index : index + 2], 16) for index in (1, 3, 5)]
-    count = (
-        key(page, name)
-        .locator("canvas")
-        .first.evaluate(
-            """(canvas, [red, green, blue]) => {
-            const pixels = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data;
-            let count = 0;
-            for (let i = 0; i < pixels.length; i += 4)
-                count += pixels[i + 3] > 200 && Math.abs(pixels[i] - red) + Math.abs(pixels[i + 1] - green)
-                    + Math.abs(pixels[i + 2] - blue) < 12;
-            return count;
-        }""",
-            wanted,
+    return int(key(page, name).locator("canvas").first.evaluate(COUNT_COLOURED, _numbers_of(colour)))
+
+
+def expect_coloured(page: Page, name: str, colour: str, least: int) -> None:
+    """Wait until that many pixels of a chart's canvas have a colour: what it shows is painted after what it says."""
+    try:
+        page.wait_for_function(
+            f"""([place, wanted, least]) => {{
+                const all = [...document.querySelectorAll(`${{place}}, ${{place}} *`)];
+                const rooms = all.flatMap(part => part.shadowRoot ?? []);  // a component's canvas is in one
+                const canvas = [...all, ...rooms].map(room => room.querySelector('canvas')).find(found => found);
+                return canvas && ({COUNT_COLOURED})(canvas, wanted) >= least;
+            }}""",
+            arg=[_selector(name), _numbers_of(colour), least],
         )
-    )
-    return int(count)
+    except TimeoutError as late:
+        found = coloured_pixels(page, name, colour)
+        raise AssertionError(f"{found} pixels of {colour} in {name}, not {least}") from late
+
+
+def _numbers_of(colour: str) -> list[int]:
+    return [int(colour[index : index + 2], 16) for index in (1, 3, 5)]

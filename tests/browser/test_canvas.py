@@ -12,8 +12,8 @@ from cnn_core.strokes import Stroke, ink_of_strokes
 from tests.browser.conftest import PHONE, Server
 from tests.browser.helpers import (
     canvas,
-    coloured_pixels,
     draw_stroke,
+    expect_coloured,
     follow_link,
     key,
     open_page,
@@ -79,7 +79,7 @@ def test_network_follows_the_pen_and_the_drawing_is_kept(server: Server, page: P
     page.mouse.move(box["x"] + 130, box["y"] + 265, steps=8)
     expect(bars).not_to_have_text(half, use_inner_text=True)
     expect(verdict).to_contain_text("7")  # the pen is still down, and the feature maps are rough ones
-    assert coloured_pixels(page, "draw.maps", NOTHING) > 500
+    expect_coloured(page, "draw.maps", NOTHING, 500)
     page.mouse.up()
     counts(page, "1 stroke")
 

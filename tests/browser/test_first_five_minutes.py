@@ -11,8 +11,8 @@ from dashboard.palette import LIGHT
 from tests.browser.conftest import Server
 from tests.browser.helpers import (
     SEVEN,
-    coloured_pixels,
     draw,
+    expect_coloured,
     follow_link,
     key,
     open_page,
@@ -46,7 +46,7 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
         }""",
         arg=[early],
     )
-    assert coloured_pixels(page, "training.loss", LIGHT.training) > 100
+    expect_coloured(page, "training.loss", LIGHT.training, 100)
 
     # A reload in the middle finds the run going on: its id is in the address.
     assert "run=" in page.url
@@ -55,7 +55,7 @@ def test_first_five_minutes(server: Server, page: Page) -> None:
     # The accuracy is a real one: well over 95 % on digits that it has never seen.
     expect(panel).to_contain_text("test images rightly", timeout=90_000)
     expect(key(page, "training.loss").get_by_role("img")).to_have_count(1)
-    assert coloured_pixels(page, "training.accuracy", LIGHT.validation) > 100
+    expect_coloured(page, "training.accuracy", LIGHT.validation, 100)
     assert percent_in(panel.inner_text()) > 95
 
     # Draw a digit with the mouse, and read the right answer with the feature maps beside it.

@@ -165,7 +165,8 @@ def _live(ids: Sequence[str], was_active: bool, palette: Palette) -> None:
         st.rerun()  # the buttons above depend on it, and whether this part is drawn again and again
     designs = drawn_designs([contestant.title for contestant in trainings.comparison.contestants])
     with st.container(key="fair.panel"):
-        _progress(ids, trainings, fair_progress(trainings))
+        with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+            _progress(ids, trainings, fair_progress(trainings))
         if len(trainings.comparison.datasets) == 1:
             _one_dataset(trainings, designs, palette)
         else:
