@@ -184,11 +184,12 @@ def _comparison(ids: Sequence[str], was_live: bool, palette: Palette) -> None:
     ordered = [runs[run_id] for run_id in slots]
     drawn = [DrawnRun(run_facts(run), RUN_STYLES[slots[run.id]]) for run in ordered]
     with st.container(key="compare.panel"):
-        for run in ordered:
-            if run.snapshot.status == "failed":
-                st.error(f"{RUN_STYLES[slots[run.id]].letter} {run.title}: {run.snapshot.message}")
-        if any(run.snapshot.is_active for run in _started()):
-            st.button("Stop these trainings", key="compare.stop", icon=":material/stop:", on_click=_stop_started)
+        with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+            for run in ordered:
+                if run.snapshot.status == "failed":
+                    st.error(f"{RUN_STYLES[slots[run.id]].letter} {run.title}: {run.snapshot.message}")
+            if any(run.snapshot.is_active for run in _started()):
+                st.button("Stop these trainings", key="compare.stop", icon=":material/stop:", on_click=_stop_started)
         _curves(ordered, drawn, palette)
         _table(ordered, drawn, palette)
         _scatter(drawn, palette)
