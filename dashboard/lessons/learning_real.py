@@ -26,6 +26,7 @@ from dashboard import state
 from dashboard.charts.run_comparison import DrawnRun, curves_height, run_curves
 from dashboard.charts.training_curves import MOST_POINTS
 from dashboard.controls.chart_view import echarts_view
+from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
 from dashboard.lessons.learning_race import NAMES, STYLES
 from dashboard.lessons.learning_record import RealSeen
@@ -65,7 +66,7 @@ def real_panel(palette: Palette) -> RealSeen:
     )
     rate = view_choice("Learning rate", f"{PAGE}.real_rate", f"{PAGE}.real_rate_chosen", RATES, OWN, _rate_help())
     chosen = tuple(rule for rule in NAMES if rule in rules)
-    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+    with steady_head():
         if not is_active:
             st.button(
                 "Train the network with each",
@@ -112,7 +113,7 @@ def _live(was_active: bool, palette: Palette) -> None:
     runs = _runs()
     if any_active(tuple(runs.values())) != was_active:
         st.rerun()  # the button above depends on it, the tasks too, and whether this part is drawn again and again
-    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+    with steady_head():
         if was_active:
             stopped = tuple(runs.values())
             st.button("Stop all", key=f"{PAGE}.stop", icon=":material/stop:", on_click=stop_all, args=(stopped,))

@@ -12,6 +12,7 @@ from cnn_core.comparison.overfitting import HELPS, PLANS, Trial, each_help_alone
 from cnn_core.comparison.overfitting_words import LUCK, TrialResult
 from cnn_core.errors import ClassroomError
 from dashboard import state
+from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
 from dashboard.lessons.lesson import Lesson, OwnPlace, Task
 from dashboard.lessons.overfitting_trials import begin, forget, results, trials, trials_panel
@@ -54,7 +55,7 @@ def stage(palette: Palette) -> Seen | None:
     """Let people choose images and helps, and train."""
     trial = _controls()
     runs = trials()
-    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+    with steady_head():
         if not any_active(runs):
             _buttons(trial, has_runs=bool(runs))
     try:

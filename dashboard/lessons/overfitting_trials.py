@@ -21,6 +21,7 @@ from dashboard import resources, state
 from dashboard.charts.gap_curves import HEIGHT_PX, DrawnTrial, Quantity, curves_words, gap_curves, trial_table
 from dashboard.charts.run_comparison import RUN_STYLES
 from dashboard.controls.chart_view import echarts_view
+from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
 from dashboard.lessons.trainings import REFRESH_S, any_active, compare_link, kept_runs, progress_bars, stop_all
 from dashboard.lessons.trainings import training_line as line_of
@@ -106,7 +107,7 @@ def _live(were_ended: int, was_active: bool, palette: Palette) -> None:
     state.set_choice(_SLOTS, slots)
     spoken = _spoken_of(runs)
     drawn = {run.id: _drawn(run, slots[run.id]) for run in runs}
-    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+    with steady_head():
         if was_active:
             st.button("Stop", key="overfitting.stop", icon=":material/stop:", on_click=stop_all, args=(runs,))
         _progress(runs, slots)

@@ -18,6 +18,7 @@ from dashboard import state
 from dashboard.charts.run_comparison import RUN_STYLES, DrawnRun, curves_height, run_curves
 from dashboard.charts.training_curves import MOST_POINTS
 from dashboard.controls.chart_view import echarts_view
+from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
 from dashboard.lessons.trainings import REFRESH_S, any_active, compare_link, kept_runs, progress_bars, stop_all
 from dashboard.palette import Palette
@@ -44,7 +45,7 @@ def race_panel(stacks: tuple[DeepStack, DeepStack], palette: Palette) -> tuple[R
         runs = kept_runs(_RUNS)
         runs = runs if len(runs) == len(stacks) else ()
         is_active = any_active(runs)
-        with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        with steady_head():
             if not is_active:
                 st.button(
                     "Train both again" if runs else "Train both, up to a minute",
@@ -82,7 +83,7 @@ def _live(was_active: bool, palette: Palette) -> None:
         st.rerun()  # the button above depends on it, the tasks too, and whether this part is drawn again and again
     if len(runs) != 2:
         return
-    with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+    with steady_head():
         if was_active:
             st.button("Stop both", key="vanishing.stop", icon=":material/stop:", on_click=stop_all, args=(runs,))
         progress_bars(list(zip("AB", runs, strict=True)))

@@ -31,6 +31,7 @@ from dashboard.charts.seed_bands import DrawnDesign, bands_words, drawn_designs,
 from dashboard.charts.seed_table import dataset_table, seed_table, sentences_html
 from dashboard.controls.chart_view import plotly_view
 from dashboard.controls.fair_controls import fair_controls
+from dashboard.controls.steady_head import steady_head
 from dashboard.palette import Palette
 from dashboard.words import count, some, time_left
 
@@ -165,7 +166,7 @@ def _live(ids: Sequence[str], was_active: bool, palette: Palette) -> None:
         st.rerun()  # the buttons above depend on it, and whether this part is drawn again and again
     designs = drawn_designs([contestant.title for contestant in trainings.comparison.contestants])
     with st.container(key="fair.panel"):
-        with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        with steady_head():
             _progress(ids, trainings, fair_progress(trainings))
         if len(trainings.comparison.datasets) == 1:
             _one_dataset(trainings, designs, palette)

@@ -32,6 +32,7 @@ from dashboard.components.selectable import selectable
 from dashboard.controls.chart_view import echarts_view
 from dashboard.controls.network_choice import network_name
 from dashboard.controls.number_slider import number_slider
+from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
 from dashboard.navigation import page
 from dashboard.palette import Palette
@@ -184,7 +185,7 @@ def _comparison(ids: Sequence[str], was_live: bool, palette: Palette) -> None:
     ordered = [runs[run_id] for run_id in slots]
     drawn = [DrawnRun(run_facts(run), RUN_STYLES[slots[run.id]]) for run in ordered]
     with st.container(key="compare.panel"):
-        with st.container():  # of one place, whatever stands in it: what comes below is drawn on, not anew
+        with steady_head():
             for run in ordered:
                 if run.snapshot.status == "failed":
                     st.error(f"{RUN_STYLES[slots[run.id]].letter} {run.title}: {run.snapshot.message}")
