@@ -23,12 +23,9 @@ def test_two_networks_are_trained_side_by_side(page: Page, server: Server) -> No
         wait_until_settled(page)
     page.get_by_role("button", name="Train both").click()
     expect(page.get_by_role("button", name="Stop both")).to_be_visible()
-    curves = key(page, "vanishing.curves").locator("canvas").first
-    curves.evaluate("canvas => { canvas.isTheSame = true }")
     expect(page.get_by_text(re.compile("Both have learned: . reads"))).to_be_visible(timeout=60_000)
     expect(page.get_by_role("button", name="Train both again")).to_be_visible()
     wait_until_settled(page)
-    assert curves.evaluate("canvas => canvas.isTheSame"), "the curves do not flicker when the training ends"
     expect_coloured(page, "vanishing.curves", BLUE, 50)
     expect_coloured(page, "vanishing.curves", ORANGE, 50)
 

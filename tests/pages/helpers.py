@@ -9,6 +9,7 @@ from collections.abc import Callable
 from html import unescape
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from dashboard.navigation import PAGES, PROJECT, page
 
@@ -45,6 +46,17 @@ def until(is_so: Callable[[], bool], what: str) -> None:
             return
         time.sleep(0.005)
     raise AssertionError(f"never happened: {what}")
+
+
+def places(block: Block, key: str) -> list[tuple[int, ...]]:
+    """Where elements stand whose keys end so: in which place of the page, of that in which place, and so on."""
+    found = []
+    for index, child in block.children.items():
+        if isinstance(child, Block):
+            found += [(index, *inner) for inner in places(child, key)]
+        elif getattr(child.proto, "id", "").endswith(key):
+            found.append((index,))
+    return found
 
 
 SLUGS = [entry.slug for entry in PAGES]

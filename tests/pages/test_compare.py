@@ -12,7 +12,7 @@ from cnn_core.training import runs
 from cnn_core.training.run import Run
 from cnn_core.training.settings import TrainingSettings
 from tests.cnn_core.training.fakes import FakeTrainer
-from tests.pages.helpers import checked, open_page, texts, until
+from tests.pages.helpers import checked, open_page, places, texts, until
 
 
 def trained(seed: int) -> Run:
@@ -45,6 +45,8 @@ def test_one_click_trains_both_networks_and_shows_them(fake_trainer: type[FakeTr
     until(lambda: all(run.snapshot.status == "running" for run in (connected, convolutional)), "both run")
     checked(app.run())
     assert "training" in texts(app)
+    drawn = places(app.main, "compare.loss")
+    assert len(drawn) == 1
     checked(app.button("compare.stop").click().run())
     fake_trainer.gate.set()
     assert connected.join(20)
@@ -52,6 +54,7 @@ def test_one_click_trains_both_networks_and_shows_them(fake_trainer: type[FakeTr
     checked(app.run())
     assert "stopped early" in texts(app)
     assert not [button for button in app.button if button.key == "compare.stop"]
+    assert places(app.main, "compare.loss") == drawn, "what changes its place is drawn anew, and flickers"
     assert not app.button("compare.contest").disabled
 
 

@@ -13,7 +13,7 @@ from cnn_core.operations.surfaces import SURFACES
 from cnn_core.training import runs
 from dashboard.lessons.learning import LESSON
 from tests.cnn_core.training.fakes import FakeTrainer
-from tests.pages.helpers import checked, open_page, texts
+from tests.pages.helpers import checked, open_page, places, texts
 
 FOUND = {task.slug: task.found for task in LESSON.tasks}
 
@@ -133,12 +133,15 @@ def test_real_trainings_go_through_the_line_and_end_in_a_sentence(fake_trainer: 
     assert {run.settings.optimizer for run in begun} == {"sgd", "momentum", "adam"}
     assert not [button for button in app.button if button.key == "learning.train"]
     assert FOUND["real"] not in texts(app)
+    drawn = places(app.main, "learning.real_curves")
+    assert len(drawn) == 1
     fake_trainer.gate.set()
     assert all(run.join(20) for run in begun)
     checked(app.run())
     assert re.search(r"reads .* of 3,000 test images rightly", texts(app))
     assert FOUND["real"] in texts(app)
     assert app.button("learning.train")
+    assert places(app.main, "learning.real_curves") == drawn, "what changes its place is drawn anew, and flickers"
 
 
 def test_refused_trainings_are_one_sentence(fake_trainer: type[FakeTrainer], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,7 +16,7 @@ from dashboard import resources
 from dashboard.lessons import overfitting_trials
 from dashboard.lessons.overfitting import LESSON, Seen
 from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer, own_runs
-from tests.pages.helpers import checked, texts, until
+from tests.pages.helpers import checked, places, texts, until
 
 __all__ = ["fake_trainer", "own_runs"]
 
@@ -160,12 +160,15 @@ def test_training_is_followed_in_line_and_stopped(
     assert bar.proto.text.startswith("**A** · ")
     assert "5 trainings in line after it: B, C, D, E, F." in texts(app)
     assert {"overfitting.train", "overfitting.each", "overfitting.clear"}.isdisjoint(keys(app))
+    drawn = places(app.main, "overfitting.curves")
+    assert len(drawn) == 1
     checked(app.button("overfitting.stop").click().run())
     fake_trainer.gate.set()
     wait_for_all(app)
     assert {run.snapshot.status for run in runs.all_runs()} == {"stopped"}
     assert "Stopped before it began" in shown_table(app)
     assert app.button("overfitting.train")
+    assert places(app.main, "overfitting.curves") == drawn, "what changes its place is drawn anew, and flickers"
 
 
 def test_place_in_line_is_told_while_others_train(app: AppTest, fake_trainer: type[FakeTrainer]) -> None:

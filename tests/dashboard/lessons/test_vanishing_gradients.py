@@ -18,7 +18,7 @@ from dashboard import resources
 from dashboard.lessons import vanishing_gradients_race
 from dashboard.lessons.vanishing_gradients import LESSON
 from tests.cnn_core.training.fakes import FakeTrainer, fake_trainer, own_runs
-from tests.pages.helpers import checked, texts, until
+from tests.pages.helpers import checked, places, texts, until
 
 __all__ = ["fake_trainer", "own_runs"]
 
@@ -170,6 +170,8 @@ def test_training_is_followed_and_stopped(app: AppTest, fake_trainer: type[FakeT
     checked(app.run())
     assert [bar.proto.text[:5] for bar in app.get("progress")] == ["**A**", "**B**"]
     assert not [button for button in app.button if button.key == "vanishing.train"]
+    drawn = places(app.main, "vanishing.curves")
+    assert len(drawn) == 1
     checked(app.button("vanishing.stop").click().run())
     fake_trainer.gate.set()
     for run in runs.all_runs():
@@ -177,6 +179,7 @@ def test_training_is_followed_and_stopped(app: AppTest, fake_trainer: type[FakeT
     checked(app.run())
     assert {run.snapshot.status for run in runs.all_runs()} == {"stopped"}
     assert app.button("vanishing.train").label == "Train both again"
+    assert places(app.main, "vanishing.curves") == drawn, "what changes its place is drawn anew, and flickers"
 
 
 def test_place_in_line_is_told_while_others_train(
