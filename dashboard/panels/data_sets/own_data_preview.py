@@ -16,6 +16,7 @@ from cnn_core.data.own.import_settings import ImportSettings
 from cnn_core.data.own.listing import shown_name
 from cnn_core.data.own.preview import Preview, torn_groups
 from cnn_core.data.own.sets import owner_mark
+from cnn_core.data.own.sources import SUFFIXES
 from cnn_core.errors import ClassroomError
 from dashboard import state
 from dashboard.controls.number_slider import number_slider
@@ -36,7 +37,7 @@ _START: dict[str, object] = dict.fromkeys((_TITLE, _SIZE, _CHANNELS, _ASPECT, _P
     _NTH: 1.0,
 }
 """What is kept while nobody has chosen; of most, what suits the files."""
-_ENDING = re.compile(r"\.(zip|npz)$", re.IGNORECASE)
+_ENDING = re.compile(rf"\.({'|'.join(SUFFIXES)})$", re.IGNORECASE)
 _COLOURS = {"3": "Colour", "1": "Grey"}
 _ASPECTS = {"kept": "Keep proportions", "stretched": "Stretch"}
 
@@ -240,7 +241,7 @@ def _found(preview: Preview, settings: ImportSettings | None) -> None:
         st.html(samples_html(pictures))
         st.caption("Some of them, as they would be imported.")
     if depths := preview.taken_bits():
-        st.caption(depth_sentence(depths))
+        st.caption(_depth_words(depths))
     left_out = preview.listing.skipped
     named = (*preview.bad, *left_out.named)
     if named:
@@ -248,12 +249,8 @@ def _found(preview: Preview, settings: ImportSettings | None) -> None:
             skipped_table(named, left_out.count + len(preview.bad))
 
 
-def depth_sentence(depths: dict[int, int]) -> str:
-    """Say how bright grey images of more than 8 bits become, and what that loses where they differ.
-
-    Args:
-        depths: How many images are taken to have how many bits.
-    """
+def _depth_words(depths: dict[int, int]) -> str:
+    """Say how bright grey images of more than 8 bits become, and what is lost where the guesses differ."""
     found = ", ".join(f"{bits} in {count(images)}" for bits, images in depths.items())
     words = (
         f"{some(sum(depths.values()), 'image')} of those looked at store grey in more than 8 bits, and files seldom "
@@ -261,8 +258,8 @@ def depth_sentence(depths: dict[int, int]) -> str:
     )
     if len(depths) > 1:
         words += (
-            " The ones with fewer bits become brighter beside the others. If all come from one camera, save them with "
-            "8 bits first, all in the same way."
+            " Those taken for fewer bits become brighter beside the others. If all come from one camera, save them "
+            "with 8 bits first, all in the same way."
         )
     return words
 
