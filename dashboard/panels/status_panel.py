@@ -8,6 +8,7 @@ from streamlit.delta_generator import DeltaGenerator
 from cnn_core.architecture.shapes import network_figures
 from cnn_core.training.run import Run
 from dashboard import state
+from dashboard.controls.outside_places import outside_places
 from dashboard.navigation import page
 from dashboard.words import count, network_line, percent, some, time_left
 
@@ -39,7 +40,8 @@ def show_network_line() -> None:
     place: DeltaGenerator | None = state.choice(_LINE, None)
     if place is not None:
         whose = "Your design: " if run is None else ""
-        place.caption(f"{whose}{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
+        with outside_places():
+            place.caption(f"{whose}{network_line(spec)} · {count(network_figures(spec).parameters)} parameters")
 
 
 def place_in_line(run: Run) -> str:

@@ -25,6 +25,7 @@ from cnn_core.drawing.way import Subject, seen_image, strip_of
 from cnn_core.networks import TrainedNetwork
 from dashboard import resources, state
 from dashboard.controls.network_choice import network_controls
+from dashboard.controls.outside_places import outside_places
 from dashboard.controls.view_choice import view_choice
 from dashboard.palette import Palette
 from dashboard.panels.draw.canvas import pen_controls
@@ -103,7 +104,7 @@ def in_turn() -> Iterator[None]:
 
 @st.fragment
 def _scene(source_name: str, view: View, places: Places, palette: Palette, require_backend: Callable[[], None]) -> None:
-    with in_turn(), _reserved(places):
+    with in_turn(), outside_places(), _reserved(places):
         source = drawing_source(source_name, palette)
         verdict = st.container(key="draw.verdict")
         network = network_controls("draw", input_shape=INPUT_SHAPE)
