@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import streamlit as st
+from functools import partial
 
 from cnn_core.architecture.fitting import fits_images, fitted_to, fitting_words
 from cnn_core.architecture.presets import PRESETS, SYSTEMS
 from cnn_core.data.registry import DATASETS
 from cnn_core.training.data_choice import settings_on, with_dataset
 from dashboard import state
+from dashboard.controls.action_button import action_button
 
 
 def fitting_button(dataset: str, key: str) -> None:
@@ -22,13 +23,13 @@ def fitting_button(dataset: str, key: str) -> None:
     words = fitting_words(network, entry.image_shape, len(entry.class_names)) if entry is not None else ""
     if entry is None or not words:
         return
-    st.button(
+    action_button(
         f"Give the network {words}",
+        partial(fit_network, dataset),
         key=key,
         icon=":material/build:",
-        help=f"“{entry.title}” has the classes {', '.join(entry.class_names)}. Undo on the Design page takes it back.",
-        on_click=fit_network,
-        args=(dataset,),
+        explanation=f"“{entry.title}” has the classes {', '.join(entry.class_names)}. Undo on the Design page takes it "
+        "back.",
     )
 
 

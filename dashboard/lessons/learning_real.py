@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -25,6 +26,7 @@ from cnn_core.training.run import Run
 from dashboard import state
 from dashboard.charts.run_comparison import DrawnRun, curves_height, run_curves
 from dashboard.charts.training_curves import MOST_POINTS
+from dashboard.controls.action_button import action_button
 from dashboard.controls.chart_view import echarts_view
 from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
@@ -68,15 +70,14 @@ def real_panel(palette: Palette) -> RealSeen:
     chosen = tuple(rule for rule in NAMES if rule in rules)
     with steady_head():
         if not is_active:
-            st.button(
+            action_button(
                 "Train the network with each",
+                partial(_start, chosen, None if rate == OWN else float(rate)),
                 key=f"{PAGE}.train",
-                type="primary",
                 icon=":material/play_arrow:",
-                disabled=not chosen,
-                help=None if chosen else "Choose one or more optimisers.",
-                on_click=_start,
-                args=(chosen, None if rate == OWN else float(rate)),
+                is_primary=True,
+                is_disabled=not chosen,
+                explanation=None if chosen else "Choose one or more optimisers.",
             )
         failure = state.choice(_FAILURE, "")
         if failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import streamlit as st
@@ -12,6 +13,7 @@ from cnn_core.comparison.overfitting import HELPS, PLANS, Trial, each_help_alone
 from cnn_core.comparison.overfitting_words import LUCK, TrialResult
 from cnn_core.errors import ClassroomError
 from dashboard import state
+from dashboard.controls.action_button import action_button
 from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
 from dashboard.lessons.lesson import Lesson, OwnPlace, Task
@@ -96,21 +98,19 @@ def _help_control(name: str) -> bool:
 
 def _buttons(trial: Trial, *, has_runs: bool) -> None:
     with st.container(horizontal=True, key="overfitting.buttons"):
-        st.button(
+        action_button(
             f"Train on {count(trial.images)} images",
+            partial(begin, (trial,)),
             key="overfitting.train",
-            type="primary",
             icon=":material/play_arrow:",
-            on_click=begin,
-            args=((trial,),),
+            is_primary=True,
         )
-        st.button(
+        action_button(
             "Try each help alone",
+            partial(begin, each_help_alone(trial.images)),
             key="overfitting.each",
             icon=":material/playlist_play:",
-            on_click=begin,
-            args=(each_help_alone(trial.images),),
-            help="Six trainings one after the other: without any help, then with each one by itself.",
+            explanation="Six trainings one after the other: without any help, then with each one by itself.",
         )
         if has_runs:
             st.button(

@@ -43,7 +43,7 @@ def trials() -> tuple[Run, ...]:
 
 
 def begin(wanted: Sequence[Trial]) -> None:
-    """Begin trainings; one of the same kind that was there before makes room. Made to be a button's callback."""
+    """Begin trainings; one of the same kind that was there before makes room."""
     runs = {trial_of(run): run.id for run in trials()}
     try:
         for trial in wanted:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -17,6 +18,7 @@ from cnn_core.training.snapshot import RunSnapshot
 from dashboard import state
 from dashboard.charts.run_comparison import RUN_STYLES, DrawnRun, curves_height, run_curves
 from dashboard.charts.training_curves import MOST_POINTS
+from dashboard.controls.action_button import action_button
 from dashboard.controls.chart_view import echarts_view
 from dashboard.controls.steady_head import steady_head
 from dashboard.controls.view_choice import view_choice
@@ -47,14 +49,13 @@ def race_panel(stacks: tuple[DeepStack, DeepStack], palette: Palette) -> tuple[R
         is_active = any_active(runs)
         with steady_head():
             if not is_active:
-                st.button(
+                action_button(
                     "Train both again" if runs else "Train both, up to a minute",
+                    partial(_start, stacks),
                     key="vanishing.train",
-                    type="primary",
                     icon=":material/play_arrow:",
-                    on_click=_start,
-                    args=(stacks,),
-                    help="Both learn from the same 9,000 digits, six times over, by plain gradient descent.",
+                    is_primary=True,
+                    explanation="Both learn from the same 9,000 digits, six times over, by plain gradient descent.",
                 )
             failure = state.choice(_FAILURE, "")
             if failure:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from cnn_core.architecture.spec import NetworkSpec
 from cnn_core.data.registry import DATASETS
 from cnn_core.training.data_choice import fitting_datasets, settings_with_data
 from dashboard import state
+from dashboard.controls.action_button import action_button
 from dashboard.controls.view_choice import view_choice
 from dashboard.navigation import page
 from dashboard.panels.data_sets.facts import DATASET
@@ -62,13 +64,12 @@ def _offer(preset: Preset, spec: NetworkSpec, key: str) -> None:
     entry = DATASETS.get(settings.dataset)
     is_ready = settings.dataset in fitting_datasets(spec) and entry is not None and entry.availability().is_ready
     title = entry.title if entry is not None and is_ready else "it"
-    st.button(
+    action_button(
         f"Train on “{title}”" if is_ready else "Train it",
+        partial(start_training, spec, settings, preset.title),
         key=key,
         icon=":material/play_arrow:",
-        disabled=not is_ready,
-        on_click=start_training,
-        args=(spec, settings, preset.title),
+        is_disabled=not is_ready,
     )
     if entry is not None and is_ready:
         st.caption(f"{entry.summary} {count(entry.train_count)} to learn from, {settings.epochs} epochs.")

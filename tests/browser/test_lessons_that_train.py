@@ -14,13 +14,14 @@ BLUE, ORANGE = "#0072b2", "#d55e00"
 
 
 def test_two_networks_are_trained_side_by_side(page: Page, server: Server) -> None:
-    open_page(page, server.address, "Vanishing_gradients")
+    with page.expect_websocket() as opened:
+        open_page(page, server.address, "Vanishing_gradients")
     # Two layers train fastest; the shallow sigmoid learns too.
     for letter in "ab":
         slider = key(page, f"vanishing.{letter}.layers").get_by_role("slider")
-        slider.press("Home")
+        with opened.value.expect_event("framesent"):  # a slider tells of a key some time after it
+            slider.press("Home")
         expect(slider).to_have_value("2")
-        wait_until_settled(page)
     page.get_by_role("button", name="Train both").click()
     expect(page.get_by_role("button", name="Stop both")).to_be_visible()
     expect(page.get_by_text(re.compile("Both have learned: . reads"))).to_be_visible(timeout=60_000)

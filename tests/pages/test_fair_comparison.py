@@ -50,8 +50,11 @@ def wait_for_all() -> None:
 
 @pytest.fixture
 def finished(fake_trainer: type[FakeTrainer]) -> AppTest:
-    app = quick(open_fair())
-    checked(app.button("fair.start").click().run())
+    app = open_fair()
+    checked(app.get("button_group")[-1].set_value(3).run())
+    app.select_slider("fair.epochs").set_value(1)
+    app.select_slider("fair.images").set_value(500)
+    checked(app.button("fair.start").click().run())  # at once: the page has not been drawn in between
     wait_for_all()
     return checked(app.run())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import streamlit as st
@@ -29,6 +30,7 @@ from cnn_core.training.settings import TrainingSettings
 from dashboard import state
 from dashboard.charts.seed_bands import DrawnDesign, bands_words, drawn_designs, seed_bands, seed_dots
 from dashboard.charts.seed_table import dataset_table, seed_table, sentences_html
+from dashboard.controls.action_button import action_button
 from dashboard.controls.chart_view import plotly_view
 from dashboard.controls.fair_controls import fair_controls
 from dashboard.controls.steady_head import steady_head
@@ -103,14 +105,13 @@ def _begin(*, is_active: bool) -> None:
 
 
 def _start_button(key: str, label: str, comparison: FairComparison, is_active: bool, icon: str) -> None:
-    st.button(
+    action_button(
         f"{label}: {words(comparison, expected_duration_s(comparison, all_runs()))}",
+        partial(_start, comparison),
         key=key,
         icon=icon,
-        disabled=is_active,
-        on_click=_start,
-        args=(comparison,),
-        help="A comparison is going on. Stop it first, or wait until it has ended." if is_active else None,
+        is_disabled=is_active,
+        explanation="A comparison is going on. Stop it first, or wait until it has ended." if is_active else None,
     )
 
 

@@ -18,7 +18,7 @@ from dashboard import state
 from dashboard.controls.lesson_controls import number_choice
 from dashboard.navigation import page
 from dashboard.panels.data_sets.facts import DATASET
-from dashboard.panels.data_sets.own_classes_book import begin_anew, say
+from dashboard.panels.data_sets.own_classes_book import begin_anew, book, say
 from dashboard.panels.training.panel import start_training
 from dashboard.words import count, some
 
@@ -61,7 +61,6 @@ def set_panel(drawings: Drawings) -> None:
                 icon=":material/dataset:",
                 disabled=bool(lacking),
                 on_click=_make,
-                args=(drawings,),
             )
         st.caption(lacking or "Every class has enough drawings. More of them, and different ones, teach more.")
         with st.expander("How it is split"):
@@ -83,7 +82,8 @@ def set_panel(drawings: Drawings) -> None:
                 st.button("Remove all drawings", key="own_classes.anew", on_click=_begin_anew)
 
 
-def _make(drawings: Drawings) -> None:
+def _make() -> None:
+    drawings = book()
     share, seed = state.choice("own_classes.test_share", 20) / 100, state.choice("own_classes.seed", 0)
     try:
         train, test = drawings.split(share, seed)

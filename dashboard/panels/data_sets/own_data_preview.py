@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -19,6 +20,7 @@ from cnn_core.data.own.sets import owner_mark
 from cnn_core.data.own.sources import SUFFIXES
 from cnn_core.errors import ClassroomError
 from dashboard import state
+from dashboard.controls.action_button import action_button
 from dashboard.controls.number_slider import number_slider
 from dashboard.controls.view_choice import view_choice
 from dashboard.panels.data_sets.few_samples import samples_html
@@ -209,14 +211,13 @@ def _start_button(preview: Preview, settings: ImportSettings, keep_job: Callable
             f"At this size the images would take {memory(size)}; {memory(MOST_SET_BYTES)} are the most. "
             "Choose a smaller size."
         )
-    st.button(
+    action_button(
         f"Import {some(len(preview.listing.images), 'image')}",
+        partial(_start, preview, settings, keep_job),
         key="own_data.import",
-        type="primary",
         icon=":material/download:",
-        disabled=not fits,
-        on_click=_start,
-        args=(preview, settings, keep_job),
+        is_primary=True,
+        is_disabled=not fits,
     )
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from cnn_core.errors import ClassroomError
@@ -15,6 +17,7 @@ from cnn_core.room.records import IMAGE_SHAPE, Room
 from dashboard import state
 from dashboard.charts.board_table import board_table
 from dashboard.components.pixel_view import Cell, image_pictures, pixel_view
+from dashboard.controls.action_button import action_button
 from dashboard.controls.lesson_controls import menu_choice
 from dashboard.controls.network_choice import network_controls
 from dashboard.palette import Palette
@@ -109,12 +112,11 @@ def _enter(visit: Visit, board: Board) -> None:
                 "Made up: nobody is named.",
             )
             with st.container(horizontal=True):
-                st.button(
+                action_button(
                     "Put it on the board",
+                    partial(_put_on_board, visit, network, name),
                     key="room.enter",
-                    type="primary",
-                    on_click=_put_on_board,
-                    args=(visit, network, name),
+                    is_primary=True,
                 )
                 st.button("Other names", key="room.names", on_click=state.set_choice, args=(NAMES_SEED, seed + 1))
 

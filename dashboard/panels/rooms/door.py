@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
 from cnn_core.room.limits import LIMITS_IN_WORDS
 from cnn_core.room.subjects import room_subjects
 from dashboard import state
+from dashboard.controls.action_button import action_button
 from dashboard.controls.lesson_controls import menu_choice
 from dashboard.panels.rooms.visit import join, open_room
 
@@ -35,11 +38,5 @@ def door_panel() -> None:
         subjects = room_subjects()
         first = next(iter(subjects))
         subject = menu_choice("What the room draws", "room.subject", {title: title for title in subjects}, first)
-        st.button(
-            "Open a room",
-            key="room.open",
-            icon=":material/groups:",
-            on_click=open_room,
-            args=(subjects[subject],),
-        )
+        action_button("Open a room", partial(open_room, subjects[subject]), key="room.open", icon=":material/groups:")
         st.caption(LIMITS_IN_WORDS)

@@ -117,7 +117,7 @@ def test_from_the_folder_to_a_data_set(bring: Path) -> None:
     assert app.selectbox("own_data.size").value == "40×30"
     app = checked(app.button("own_data.group").click().run())
     assert "10 groups by the name up to “Thin”, as “P0” of P0Thin\\_0\\.png; the largest has 4 images." in texts(app)
-    app.text_input("own_data.title").set_value("My cells").run()
+    app.text_input("own_data.title").set_value("My cells")  # and the button is pressed at once
     app = checked(app.button("own_data.import").click().run())
     app = ended(app)
     assert "**“My cells” is ready:** 32 images to learn from and 8 to be judged on, in 2 classes." in texts(app)
