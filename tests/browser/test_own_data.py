@@ -36,10 +36,13 @@ def test_own_folder_from_the_upload_to_the_training_page(
     page.get_by_role("button", name="They are: keep them together").click()
     expect(page.get_by_text("10 groups by the name up to “Thin”")).to_be_visible()
     expect_no_wider_than_the_screen(page)
-    page.get_by_role("button", name="Import 40 images").click()
+    title = page.get_by_role("textbox", name="Name of the data set")
+    expect(title).to_have_value("Own shapes ä")
+    title.fill("Named ä last")
+    page.get_by_role("button", name="Import 40 images").click()  # leaves the field and presses in one
     expect(page.get_by_text("32 images to learn from and 8 to be judged on")).to_be_visible()
     page.get_by_role("button", name="Train a network on it").click()
-    expect(page).to_have_url(re.compile(r"/Train\?.*data=own-own-shapes-a-"))
+    expect(page).to_have_url(re.compile(r"/Train\?.*data=own-named-a-last-"))
     wait_until_settled(page)
     expect(key(page, "train.start").get_by_role("button")).to_be_enabled()
 

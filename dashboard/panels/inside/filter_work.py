@@ -114,11 +114,12 @@ def is_asked_for(network: TrainedNetwork, question: str, details: Hashable, pass
     if expected <= AUTOMATIC_S or mark in asked:
         return True
     with place.container():
-        key = f"inside.filter.{question}.start"
-        args = (_ASKED, asked | {mark})
-        st.button(label, key=key, icon=":material/play_arrow:", on_click=state.set_choice, args=args)
+        is_pressed = st.button(label, key=f"inside.filter.{question}.start", icon=":material/play_arrow:")
         st.caption(f"It takes roughly {duration(expected)}.")
-    return False
+    if is_pressed:  # for what the controls say now, which a callback would not know yet
+        state.set_choice(_ASKED, asked | {mark})
+        place.empty()
+    return is_pressed
 
 
 def _usable_slug(network: TrainedNetwork) -> str | None:
