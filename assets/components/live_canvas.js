@@ -1,13 +1,15 @@
 // A canvas for mouse, pen and finger that tells the server what is drawn while it is being drawn. The browser holds the
 // strokes; each message says how many of those that the server has are to stay, and brings what comes after them, so
 // that a message that was overtaken by the next one is not missed. One that nothing follows is told again: where the
-// whole page is asked for, Streamlit drops what still waits for its turn, and so does a connection that breaks.
+// whole page is asked for, Streamlit drops what still waits for its turn, and so does a connection that breaks. It
+// outlives the page, too: whoever leaves before the answer, and comes back, finds it on the canvas again.
 
 const PAUSE_MS = 100; // at most ten messages a second while the pen is down
 const PATIENCE_MS = 4000; // an answer that takes longer is not waited for
 const REPEAT_MS = 2000; // what has had no answer for so long is told again
 const STYLE_MS = 3000; // so long the canvas waits for the page's style sheet
 const CLOSEST_PX = 1.2;
+const PLACE = "cnn_classroom.unanswered.";
 const ERASER_BUTTON = 32; // the other end of a pen
 
 const rounded = (number) => Math.round(number * 10) / 10;
@@ -86,9 +88,37 @@ function tell(view) {
 
 function send(view) {
   const { strokes, known, isDown, number, data } = view;
-  const news = strokes.slice(known).map(packed);
-  view.give("drawn", { epoch: data.epoch, number, keep: known, strokes: news, isDown });
+  const news = { epoch: data.epoch, number, keep: known, strokes: strokes.slice(known).map(packed), isDown };
+  view.give("drawn", news);
+  keep(data, news);
   watch(view);
+}
+
+// What has had no answer yet, in the browser's tab; nothing, once all has.
+function keep({ key }, news) {
+  try {
+    if (news) sessionStorage.setItem(PLACE + key, JSON.stringify(news));
+    else sessionStorage.removeItem(PLACE + key);
+  } catch {} // without a place to keep it, it lives as long as the page
+}
+
+function kept({ key }) {
+  try {
+    return JSON.parse(sessionStorage.getItem(PLACE + key));
+  } catch {
+    return null;
+  }
+}
+
+// The canvas is new on the page: what the one before had told, and the server never heard, is told now.
+function resume(view) {
+  const { data, strokes } = view;
+  const news = kept(data);
+  if (news?.epoch !== data.epoch || news.number <= data.answered || news.keep > strokes.length) return keep(data);
+  view.strokes = [...strokes.slice(0, news.keep), ...news.strokes.map(unpacked)];
+  view.known = news.keep;
+  view.number = news.number;
+  tell(view);
 }
 
 // The same message, under the same number: whichever of the two is answered, nothing is left to say.
@@ -116,6 +146,7 @@ function heard(view, answered) {
   const newest = view.open[view.open.length - open.length - 1];
   view.known = Math.min(newest.complete, view.strokes.length);
   view.open = open;
+  if (!open.length) keep(view.data);
   clearTimeout(view.timer);
   view.timer = 0;
   watch(view);
@@ -243,6 +274,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
     take(view, false);
     listen(view);
     appear(view, performance.now());
+    resume(view);
   }
   const isRepainted = isOther || before.ink !== data.ink || before.paper !== data.paper;
   if (isRepainted) show(view);

@@ -86,6 +86,7 @@ def live_canvas(
         is_eager: Whether it sends while the pen is down, and not only when it is lifted.
     """
     data = {
+        "key": key,
         "size": size_px,
         "width": pen_width_px,
         "ink": ink,

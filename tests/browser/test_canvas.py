@@ -111,6 +111,20 @@ def test_network_follows_the_pen_and_the_drawing_is_kept(server: Server, page: P
     counts(page, "1 stroke")
     expect(verdict).to_have_text(before, use_inner_text=True)
 
+    wait_until_answered(page)
+    live.evaluate("({view}) => { view.give = () => {}; }")
+    draw_stroke(page, canvas(page), ((90, 200), (220, 120)))
+    follow_link(page, "Design")  # before the server has heard of it
+    follow_link(page, "Draw a digit")
+    counts(page, "2 strokes")
+    wait_until_answered(page)
+    follow_link(page, "Design")  # now it has
+    follow_link(page, "Draw a digit")
+    counts(page, "2 strokes")
+    page.get_by_role("button", name="Undo").click()
+    counts(page, "1 stroke")
+    wait_until_answered(page)
+
     choose_canvas(page, "When you lift the pen")
     expect(key(page, "draw.stroke_count")).to_have_text("1 stroke")
     for number in (1, 2, 3):
