@@ -250,7 +250,8 @@ function newView(root) {
 }
 
 // The server's strokes count where the browser has none yet, or where the server has changed them.
-function adopt(view, data) {
+function adopt(view, data, isFirst) {
+  if (!isFirst) keep(data); // what was still to be told was of other strokes
   view.strokes = data.strokes.map(unpacked);
   Object.assign(view, { known: view.strokes.length, open: [], isDown: false, isNew: false });
   view.number = Math.max(view.number, data.answered);
@@ -266,7 +267,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const before = view.data;
   Object.assign(view, { data, give: setTriggerValue });
   const isOther = before?.epoch !== data.epoch;
-  if (isOther) adopt(view, data);
+  if (isOther) adopt(view, data, isFirst);
   else heard(view, data.answered);
   if (isFirst) {
     view.canvas.style.setProperty("width", `${data.size}px`);

@@ -106,6 +106,20 @@ def live_canvas(
     _component(key=key, data=data, on_drawn_change=state.when_changed(key, take))
 
 
+def message_of(key: str, size_px: int) -> Message | None:
+    """Return what a canvas has told in the run that goes on; for a callback whose turn may come before `on_draw`.
+
+    Args:
+        key: The component's key.
+        size_px: The canvas's width and height.
+
+    Returns:
+        The message; nothing where it has told nothing.
+    """
+    value = state.widget_value(key)
+    return read_message(value.get("drawn"), size_px) if value else None
+
+
 def packed(stroke: Stroke) -> dict[str, Any]:
     """Write a stroke as the browser has it: its points as one row of numbers.
 

@@ -15,7 +15,7 @@ import streamlit as st
 
 from cnn_core.strokes import Colour, Stroke, paint_strokes
 from dashboard import state
-from dashboard.components.live_canvas import Message, live_canvas
+from dashboard.components.live_canvas import Message, live_canvas, message_of
 from dashboard.controls.view_choice import view_choice
 from dashboard.palette import Palette
 from dashboard.panels.draw.canvas_package import package, package_drawing, read_package_drawing
@@ -58,8 +58,8 @@ class CanvasDrawing:
 class CanvasRecord:
     """What the session keeps of a canvas.
 
-    `epoch` changes when something else than the canvas has changed the strokes: then it takes them. The package's
-    canvas takes `package_start` then, and whenever that, or the colours, change; all stay while one draws.
+    `epoch` changes when something else than the live canvas changes the strokes, or begins to: then it takes them. The
+    package's canvas takes `package_start` then, and whenever that, or the colours, change; all stay while one draws.
     """
 
     strokes: tuple[Stroke, ...] = ()
@@ -97,6 +97,9 @@ def drawing_canvas(
 def canvas_drawing(key: str, *, size_px: int = SIZE_PX) -> CanvasDrawing | None:
     """Return what is on a canvas that is shown elsewhere on the page, as in the callback of a button beside it.
 
+    Where the browser, or the server, is busy, a stroke and the button after it arrive together, and Streamlit calls the
+    button first. So what has come from the canvas is taken here, too.
+
     Args:
         key: The canvas's key.
         size_px: Its width and height.
@@ -104,6 +107,9 @@ def canvas_drawing(key: str, *, size_px: int = SIZE_PX) -> CanvasDrawing | None:
     Returns:
         What is drawn; nothing while the canvas is empty.
     """
+    message = message_of(f"{key}.live", size_px)
+    if message is not None and message.number > _record(key).answered:
+        _take(key, message)
     record = _record(key)
     ink, paper = (_rgb(colour) for colour in _colours(key))
     if all(stroke.is_eraser for stroke in record.strokes):
@@ -188,7 +194,8 @@ def _package(key: str, size_px: int) -> None:
     widget = f"{key}.package"
     record = _record(key)
     if state.widget_value(widget) is None or record.package_paper != paper:  # it begins anew
-        record = replace(record, package_start=record.strokes, package_paper=paper, is_down=False)
+        start, epoch = record.strokes, record.epoch + 1  # what the live canvas still has to tell is over
+        record = replace(record, package_start=start, package_paper=paper, is_down=False, epoch=epoch)
         _keep(key, record)
     is_eraser = state.choice(f"{key}.tool", "pen") == "eraser"
 

@@ -10,6 +10,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from cnn_core.strokes import Stroke
+from dashboard import state
 from dashboard.components.live_canvas import Message, packed
 from dashboard.panels.draw.canvas import CanvasRecord
 from dashboard.panels.draw.canvas_package import package_drawing, read_package_drawing
@@ -40,6 +41,13 @@ def canvas_page() -> None:
     canvas_adapter.pen_controls("first")
     canvas_adapter.drawing_canvas("second", LIGHT)
     st.button("Hand in", on_click=lambda: canvas_adapter.clear_canvas("first"))
+
+    def look() -> None:
+        found = canvas_adapter.canvas_drawing("first", size_px=240)
+        st.session_state["seen"] = found.stroke_count if found is not None else 0
+        canvas_adapter.clear_canvas("first")
+
+    st.button("Look", key="look", on_click=look)
 
 
 @pytest.fixture
@@ -82,6 +90,20 @@ def test_drawing_follows_each_message_before_the_pen_is_lifted(app: AppTest) -> 
     assert sent_to(app, "second.live")["strokes"] == []
 
 
+def test_button_s_callback_sees_the_stroke_that_came_with_the_press(
+    app: AppTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where they arrive together, Streamlit calls the button first and the canvas afterwards."""
+    drawn = {"epoch": 0, "number": 1, "keep": 0, "strokes": [packed(LINE)], "isDown": False}
+    real = state.widget_value
+    sent = lambda key: {"drawn": drawn} if key == "first.live" else real(key)  # noqa: E731
+    monkeypatch.setattr(state, "widget_value", sent)
+    checked(app.button("look").click().run())
+    assert app.session_state["seen"] == 1
+    assert "empty" in texts(app), "what has been handed in does not come back with the same message"
+    assert kept(app).answered == 1
+
+
 def test_only_erasers_leave_an_empty_canvas(app: AppTest) -> None:
     tell(app, Message(0, 1, 0, (ERASER,), False))
     assert "empty" in texts(app)
@@ -89,7 +111,7 @@ def test_only_erasers_leave_an_empty_canvas(app: AppTest) -> None:
 
 def test_handed_in_drawing_is_gone_and_what_was_sent_before_does_not_bring_it_back(app: AppTest) -> None:
     tell(app, Message(0, 1, 0, (DOT,), False))
-    checked(app.button[-1].click().run())
+    checked(next(button for button in app.button if button.label == "Hand in").click().run())
     assert "empty" in texts(app)
     assert sent_to(app, "first.live")["epoch"] == 1
     tell(app, Message(0, 2, 0, (DOT, LINE), False))
@@ -125,7 +147,7 @@ def test_another_canvas_keeps_the_drawing_both_ways(app: AppTest) -> None:
     checked(app.segmented_control("first.canvas_kind").set_value("live").run())
     live = sent_to(app, "first.live")
     assert live["strokes"] == [packed(LINE), packed(ERASER)]
-    assert live["epoch"] == 1
+    assert live["epoch"] == 2, "of what has been drawn meanwhile the live canvas knew nothing"
     checked(app.segmented_control("first.canvas_kind").set_value("package").run())
     checked(app.button("first.clear").click().run())
     assert "empty" in texts(app)
@@ -141,7 +163,7 @@ def test_drawing_on_the_package_s_canvas_stays_its_own_until_something_else_chan
     begun = sent_to(app, "first.package")["initialDrawing"]
     app.session_state["first.package"] = {"drawing": {"raw": package_drawing([LINE, DOT], "#ffffff", "#000000")}}
     app.session_state["state.choices"]["first.drawing"] = CanvasRecord(
-        (LINE, DOT), package_start=(LINE,), package_paper="#000000"
+        (LINE, DOT), epoch=1, package_start=(LINE,), package_paper="#000000"
     )
     checked(app.run())
     assert sent_to(app, "first.package")["initialDrawing"] == begun
