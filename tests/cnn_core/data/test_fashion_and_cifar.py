@@ -133,7 +133,8 @@ def test_sample_is_taken_as_it_is(data: Path) -> None:
 
 
 def idx(array: np.ndarray) -> bytes:
-    return gzip.compress(struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape) + array.tobytes(), 1)
+    head = struct.pack(f">HBB{array.ndim}I", 0, 8, array.ndim, *array.shape)
+    return gzip.compress(head + array.tobytes(), 1, mtime=0)
 
 
 def test_idx_is_read_as_it_was_written(tmp_path: Path) -> None:
@@ -172,8 +173,9 @@ def batch(count: int, protocol: int = 3, **changes: Any) -> bytes:
 
 
 def archive(leave_out: str = "") -> bytes:
+    """Make the same bytes whenever it is called: gzip would write the time into them."""
     buffer = io.BytesIO()
-    with tarfile.open(fileobj=buffer, mode="w:gz") as tar:
+    with gzip.GzipFile("", "wb", fileobj=buffer, mtime=0) as zipped, tarfile.open(fileobj=zipped, mode="w") as tar:
         for name in (*(f"data_batch_{number}" for number in range(1, 6)), "test_batch"):
             content = batch(20 if name == "test_batch" else 10)
             member = tarfile.TarInfo(f"cifar-10-batches-py/{name}")
