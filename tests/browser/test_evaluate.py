@@ -58,7 +58,10 @@ def test_from_the_accuracy_to_a_picture_and_its_explanation(server: Server, page
     assert is_drawn(chart)
 
     page.get_by_role("radio", name="Confusions").click()
-    page.get_by_role("radio", name="Explanation").click()
+    explanation = panel.get_by_role("radio", name="Explanation")
+    expect(explanation).to_have_count(1)  # while the panel is drawn, the one that was there before may stand beside it
+    wait_until_settled(page)
+    explanation.click()
     wait_until_settled(page)
     pictures.locator("canvas").click(position={"x": 40, "y": 60})
     expect(page.get_by_role("heading", name="What does the network see?")).to_be_visible()
