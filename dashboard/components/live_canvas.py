@@ -98,12 +98,12 @@ def live_canvas(
         "label": "Canvas to draw on, with mouse, pen or finger. Control Z takes the last stroke back, Delete clears.",
     }
 
-    def take(value: Any) -> None:
-        message = read_message(value.get("drawn"), size_px)
+    def hear() -> None:
+        message = message_of(key, size_px)
         if message is not None:
             on_draw(message)
 
-    _component(key=key, data=data, on_drawn_change=state.when_changed(key, take))
+    _component(key=key, data=data, on_drawn_change=hear)
 
 
 def message_of(key: str, size_px: int) -> Message | None:

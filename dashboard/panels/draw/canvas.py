@@ -91,7 +91,7 @@ def drawing_canvas(
         _live(key, size_px, is_eager)
     else:
         _package(key, size_px)
-    return canvas_drawing(key, size_px=size_px)
+    return _drawing(key, size_px)
 
 
 def canvas_drawing(key: str, *, size_px: int = SIZE_PX) -> CanvasDrawing | None:
@@ -110,6 +110,10 @@ def canvas_drawing(key: str, *, size_px: int = SIZE_PX) -> CanvasDrawing | None:
     message = message_of(f"{key}.live", size_px)
     if message is not None and message.number > _record(key).answered:
         _take(key, message)
+    return _drawing(key, size_px)
+
+
+def _drawing(key: str, size_px: int) -> CanvasDrawing | None:
     record = _record(key)
     ink, paper = (_rgb(colour) for colour in _colours(key))
     if all(stroke.is_eraser for stroke in record.strokes):

@@ -110,7 +110,7 @@ def join(text: str) -> None:
 
 
 def open_room(class_names: tuple[str, ...]) -> None:
-    """Open a room as its teacher; made for a button's callback."""
+    """Open a room as its teacher, and enter it."""
     try:
         code, key = here.rooms().open_room(class_names)
     except ClassroomError as error:
